@@ -10,8 +10,8 @@ from contextlib import contextmanager
 
 from rag.errors import IndexDamaged
 from rag.index import check, lookup, schema
+from rag.index.chroma.arrays import packed, unpacked_vectors
 from rag.index.chroma.collection import VectorCollection
-from rag.index.chroma.vectors import packed, unpacked_vectors
 from rag.index.past.over_time import OverTime
 from rag.index.schema import Database, Writable
 from rag.protocols import Filing, Vectors

@@ -12,8 +12,8 @@ from typing import Any
 
 from rag import protocols
 from rag.index import schema
+from rag.index.chroma.arrays import cosines, unpacked_vectors
 from rag.index.chroma.collection import VectorCollection
-from rag.index.chroma.vectors import cosines, unpacked_vectors
 from rag.index.schema import Database, Rows
 from rag.protocols import Vectors
 from rag.types import Article, Copy, FeedState, Filters, Version

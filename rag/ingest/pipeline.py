@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from rag.errors import ReadError, Unreachable
-from rag.index.chroma.vectors import stacked
+from rag.index.chroma.arrays import stacked
 from rag.index.past.waiting import waits
 from rag.index.schema import read_now, storable
 from rag.ingest import chunker as chunking

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from rag.arguments import DayLike, as_day, as_names, spelled
 from rag.errors import RagError, UsageError
-from rag.index.chroma.vectors import packed
+from rag.index.chroma.arrays import packed
 from rag.ledger.book import Ledger, ledger_folder
 from rag.ledger.fares import look_again, look_at_one, removed
 from rag.protocols import Embedder, Reranker, Store

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, cast
 
 from rag.arguments import DayLike, as_day, as_names, as_text, spelled
 from rag.errors import RagError
-from rag.index.chroma.vectors import packed
+from rag.index.chroma.arrays import packed
 from rag.ledger.faring.touched import near_questions
 from rag.ledger.following import (
     begin_following,

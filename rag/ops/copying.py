@@ -13,7 +13,7 @@ from typing import Any
 from rag.errors import StoreError
 from rag.index import check, schema
 from rag.index.base import RowsAndVectors, new_revision
-from rag.index.chroma.vectors import unpacked_vectors
+from rag.index.chroma.arrays import unpacked_vectors
 from rag.index.connection import Connections
 from rag.index.lock import DATABASE_FILE
 from rag.index.past.checking import mend_past_words

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rag.index.chroma.vectors import cosines, unpacked_vectors
+from rag.index.chroma.arrays import cosines, unpacked_vectors
 from rag.index.schema import Rows, Writable
 from rag.protocols import Vectors
 

@@ -10,15 +10,13 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from rag.errors import IndexDamaged, StoreError
 from rag.index.chroma.collection import Metadata, VectorCollection
 from rag.index.chroma.hnsw import damaged_files, mislabelled
+from rag.index.chroma.newer import NewerVectors
 from rag.protocols import Vectors
-
-if TYPE_CHECKING:
-    from rag.index.chroma.newer import NewerVectors
 
 VECTORS_PER_BATCH = 2_000  # records to Chroma at once; its limit is 5,461
 COLLECTION = "chunks"
@@ -228,34 +226,6 @@ def _no_panic() -> Iterator[None]:
         if type(error).__name__ != "PanicException":
             raise
         raise RuntimeError(first_line(error)) from error
-
-
-def packed(vectors: Vectors) -> list[bytes]:
-    """Each row as 32-bit floats, lowest byte first."""
-    return [row.tobytes() for row in vectors.astype("<f4")]
-
-
-def unpacked_vectors(blobs: Sequence[bytes]) -> Vectors:
-    """The rows again, shape (len(blobs), dimension); the blobs must be of one length."""
-    import numpy as np
-
-    return np.frombuffer(b"".join(blobs), dtype="<f4").reshape(len(blobs), -1).astype(np.float32)
-
-
-def cosines(vectors: Vectors, vector: Vectors) -> Vectors:
-    """The cosine similarity of each row to ``vector``, shape (rows,); 0 to a row of zeros."""
-    import numpy as np
-
-    lengths = np.linalg.norm(vectors, axis=1) * np.linalg.norm(vector)
-    found: Vectors = vectors @ vector / np.maximum(lengths, np.finfo(np.float32).tiny)
-    return found
-
-
-def stacked(rows: Sequence[Vectors]) -> Vectors:
-    """Vectors one below the other, shape (len(rows), dimension)."""
-    import numpy as np
-
-    return np.stack(rows)
 
 
 def first_line(error: BaseException) -> str:

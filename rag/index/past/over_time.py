@@ -8,8 +8,8 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from rag.index import schema
+from rag.index.chroma.arrays import packed
 from rag.index.chroma.collection import VectorCollection
-from rag.index.chroma.vectors import packed
 from rag.index.lookup import Shelf
 from rag.index.past.keeping import Keeper
 from rag.index.past.migration import set_all_times

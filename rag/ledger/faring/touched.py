@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from rag.index.chroma.vectors import unpacked_vectors
+from rag.index.chroma.arrays import unpacked_vectors
 from rag.protocols import Shelf
 
 NEAR = 0.35
