@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.qa.attribution.objections.in_kind import other_fate
-from rag.qa.attribution.short_answer import short_phrase
+from rag.qa.attribution.short_answer import Span, read_phrase, short_phrase
 from rag.qa.attribution.subjects import named_in
 from rag.qa.attribution.support import Claim, Quotes
 from rag.qa.full_sense import as_told, of_another_thing
@@ -129,10 +129,34 @@ def quoted(question: str, scored: Sequence[Evidence], least: float = 0.5) -> Ver
     also = [e for e in fitting[1:] if named and all(named_in(run, set(tokens(e.quote))) for run in named)]
     asked = asks_address(question)
     claims = tuple(Claim(as_told(e, asked), (e,), e.score) for e in [fitting[0], *also[:1]])
-    return Verdict(claims, short_answer(question, claims[0]) if answer_type(question) in FACTUAL else None)
+    return Verdict(claims, _short_of_quote(question, claims[0]))
 
 
 def short_answer(question: str, claim: Claim) -> str | None:
     """The shortest phrase of a claim that answers: a date, an amount, a name, else the words that are new."""
+    text, quotes, read = _parts(claim)
+    return short_phrase(question, text, quotes, read)
+
+
+def _short_of_quote(question: str, claim: Claim) -> str | None:
+    text, quotes, read = _parts(claim)
+    if read and (found := read_phrase(question, text, quotes, read)):
+        return found
+    return short_phrase(question, text, quotes) if answer_type(question) in FACTUAL else None
+
+
+def _parts(claim: Claim) -> tuple[str, list[str], Span | None]:
+    """Of a claim its text, the texts that it rests on, and where in it the words are that the reader takes for the
+    answer."""
+    text = _DATELINE.sub("", claim.text.strip(" “”")).strip()
     quotes = [f"{e.quote} {e.article.title} {e.article.body}" for e in claim.quotes]
-    return short_phrase(question, _DATELINE.sub("", claim.text.strip(" “”")), quotes)
+    return text, quotes, next((read for e in claim.quotes if (read := _read_in(text, e))), None)
+
+
+def _read_in(text: str, e: Evidence) -> Span | None:
+    if not e.span or not e.start <= e.span[0] < e.span[1] <= e.end:
+        return None
+    words = e.article.body[slice(*e.span)]
+    cut = e.quote.find(text)  # the claim is the quote, or all of it but a dateline: a word that it has twice is known
+    at = e.span[0] - e.start - cut if cut >= 0 else text.find(words)
+    return (at, at + len(words)) if at >= 0 and text.startswith(words, at) else None

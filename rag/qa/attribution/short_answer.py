@@ -11,7 +11,7 @@ from rag.qa.attribution.subjects import known_tokens
 from rag.text.answer_type import YES_NO, answer_type
 from rag.text.entities import PARTICLES
 from rag.text.lexicon import STOPWORDS, TITLE_WORDS
-from rag.text.quantities import quantities
+from rag.text.quantities import Quantity, quantities
 from rag.text.timex.expressions import Timex, timexes
 from rag.text.tokens import content, placed, related, tokens
 
@@ -70,20 +70,50 @@ class _Found:
     score: float
 
 
-def short_phrase(question: str, claim: str, quotes: Sequence[str] = ()) -> str | None:
+Span = tuple[int, int]
+"""Where words begin and end in a text."""
+
+
+def short_phrase(question: str, claim: str, quotes: Sequence[str] = (), read: Span | None = None) -> str | None:
     """The date, amount, name or noun of ``claim`` that ``question`` asks for; None where nothing in it is new.
 
-    ``quotes`` are texts that the claim rests on; a bare surname is told in full where they give one full name.
+    ``quotes`` are texts that the claim rests on; a bare surname is told in full where they give one full name. At
+    ``read`` are the words of the claim that a reader takes for the answer: of several dates or amounts the one is meant
+    that they touch, and a phrase that is a part of them is told as they have it.
     """
+    found = _phrase(question, claim, quotes, read)
+    if read and found and answer_type(_asking(question)) not in ("date", "amount"):
+        words = claim[slice(*read)]
+        if len(words) <= MAX_SHORT_ANSWER and re.search(rf"(?<!\w){re.escape(found)}(?!\w)", words):
+            return _tidy(words) or found
+    return found
+
+
+def read_phrase(question: str, claim: str, quotes: Sequence[str], read: Span) -> str | None:
+    """The same of a claim that is a quote, in which much stands that was not asked for: the words that a reader takes
+    for the answer, whole. None for a question that a few words do not answer."""
+    kind = answer_type(_asking(question))
+    if kind in ("yes_no", "reason") or _DOING.search(_asking(question)):
+        return None
+    if kind in ("date", "amount"):
+        return _phrase(question, claim, quotes, read)
+    if not content(claim[slice(*read)]):  # a pronoun
+        return None
+    whole = _touched(quantities(claim), read)  # '$18.9 million', of which a reader may choose less
+    start, end = min([read[0], *(q.start for q in whole)]), max([read[1], *(q.end for q in whole)])
+    return _person(_tidy(claim[start:end]), kind == "person", quotes)
+
+
+def _phrase(question: str, claim: str, quotes: Sequence[str], read: Span | None) -> str | None:
     text = claim.strip().rstrip(".").strip()
     asked = known_tokens(question, claim)
     if YES_NO.match(question) and (m := re.match(r"(?:yes|no)\b", text, re.I)):
         return m.group().capitalize()
     ask = _asking(question)
     kind = answer_type(ask)
-    if kind == "date" and (found := _date(text, question)):
+    if kind == "date" and (found := _date(text, question, read)):
         return found
-    if kind == "amount" and (found := _amount(ask, text, question)):
+    if kind == "amount" and (found := _amount(ask, text, question, read)):
         return found
     bare = _ACCORDING.sub("", text)
     text = bare if len(bare) > 3 else text
@@ -146,9 +176,15 @@ _VAGUE = re.compile(
 )
 
 
-def _date(text: str, question: str) -> str | None:
+def _touched(found: Sequence[Quantity], read: Span | None) -> list[Quantity]:
+    """Those of some quantities that the words a reader chose touch."""
+    return [q for q in found if read and q.start < read[1] and read[0] < q.end]
+
+
+def _date(text: str, question: str, read: Span | None) -> str | None:
     said = [q.text for q in quantities(question) if q.kind in ("date", "clock")]
     dates = [q for q in quantities(text) if q.kind in ("date", "clock") and q.text not in said]
+    dates = _touched(dates, read) or dates
     if re.search(r"\bwhat time\b", question, re.I):
         dates = [q for q in dates if q.kind == "clock"] or dates
     if dates:
@@ -174,9 +210,10 @@ def _whole_period(text: str, start: int, end: int, question: str) -> tuple[int, 
     return (widest.start, widest.end) if widest else (start, end)
 
 
-def _amount(ask: str, text: str, question: str) -> str | None:
+def _amount(ask: str, text: str, question: str, read: Span | None) -> str | None:
     said = {q.text for q in quantities(question)}
     found = [q for q in quantities(text) if q.text not in said and q.kind not in ("date", "clock")]
+    found = _touched(found, read) or found
     plain = [q for q in found if q.kind != "ordinal"] or found
     if not plain:
         years = [q for q in quantities(text) if q.kind == "date" and q.text not in said]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.qa.attribution.short_answer import short_phrase
+from rag.qa.attribution.short_answer import read_phrase, short_phrase
 
 
 @pytest.mark.parametrize(
@@ -87,6 +87,47 @@ def test_names_and_things(question: str, claim: str, short: str) -> None:
 )
 def test_amounts_and_dates(question: str, claim: str, short: str) -> None:
     assert short_phrase(question, claim) == short
+
+
+PLAN = "The plan that was agreed in September is to end the mission in Syria in September 2026"
+
+
+@pytest.mark.parametrize(
+    ("question", "quote", "words", "short"),
+    [
+        ("When does the mission in Syria end?", PLAN, "September", "September 2026"),
+        ("How much was stolen?", "Two men took $4.2 million in eleven minutes", "4.2 million", "$4.2 million"),
+        ("How many men were there?", "Three guards saw two men take $4.2 million", "two men", "two"),
+        ("What was the final sum?", "A bill of $3 million became $18.9 million", "18.9 million", "$18.9 million"),
+        ("Which state votes again?", "The race for Senate in Georgia goes to a second round", "Georgia", "Georgia"),
+        ("What grew on the site?", "On the site of the plant sugar beets were grown", "sugar beets", "sugar beets"),
+        ("Who spoke first?", "Biden spoke before the others", "Biden", "Joe Biden"),
+        ("Who spoke first?", "After that he spoke before the others", "he", None),
+        ("Is the bridge open?", "The bridge opened on Friday", "opened", None),
+        ("Why was it closed?", "It was closed because of ice", "because of ice", None),
+        ("What did the council do?", "The council closed the bridge", "closed the bridge", None),
+    ],
+)
+def test_of_a_quote_the_words_are_told_that_the_reader_chose(
+    question: str, quote: str, words: str, short: str | None
+) -> None:
+    at = quote.rindex(words)
+    assert read_phrase(question, quote, ["President Joe Biden"], (at, at + len(words))) == short
+
+
+@pytest.mark.parametrize(
+    ("question", "claim", "words", "short"),
+    [
+        ("Which food was listed?", "The French baguette was listed", "French baguette", "French baguette"),
+        ("When does it end?", "Agreed in May, it ends in June", "June", "June"),
+        ("When does it end?", "Agreed in May, it ends soon", "soon", "May"),  # no date is there
+    ],
+)
+def test_what_the_reader_chose_tells_which_of_several_and_how_much_of_it(
+    question: str, claim: str, words: str, short: str
+) -> None:
+    at = claim.index(words)
+    assert short_phrase(question, claim, [], (at, at + len(words))) == short
 
 
 def test_a_surname_is_told_in_full_where_the_texts_give_one_first_name() -> None:
