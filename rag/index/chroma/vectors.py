@@ -20,6 +20,10 @@ from rag.protocols import Vectors
 
 VECTORS_PER_BATCH = 2_000  # records to Chroma at once; its limit is 5,461
 COLLECTION = "chunks"
+LOOKED_AT = 300
+"""Vectors that the graph is asked for at least, which is how much of it a search looks at. Of the 50 nearest among
+51,322 real ones 95% are found where it looks at 100, and 99% at 300, which takes a millisecond more: so an index that
+is built again, or copied, finds nearly the same."""
 
 _numbers = itertools.count()
 SAYS_FULL = re.compile(r"is full|no space left|\(code: 13\)|os error 28", re.IGNORECASE)
@@ -94,14 +98,15 @@ class ChromaVectors(VectorCollection):
         With a condition it is opened again: Chroma reads the conditions' rows as they are now, and fails on an id that
         the open graph has not.
         """
+        wide = max(k, LOOKED_AT)
         with self._lock:
-            if self._newer is None or not self._behind():
-                return super().query(vector, k, where)
-            if where is not None:
+            if where is not None and self._newer and self._behind():
                 self.at(self._newer.revision)
-                return super().query(vector, k, where)
-            found = dict(super().query(vector, k, where)) | dict(self._newer.nearest(vector, k))
-        return sorted(found.items(), key=lambda hit: -hit[1])[:k]
+            found = super().query(vector, wide, where)
+            if self._newer is None or not self._behind():
+                return found[:k]
+            both = dict(found) | dict(self._newer.nearest(vector, k))
+        return sorted(both.items(), key=lambda hit: -hit[1])[:k]
 
     def close(self) -> None:
         with self._lock:
