@@ -26,7 +26,6 @@ from rag.ingest.html.stated.days import (
     day_of_lines,
     day_of_page,
     likely_day,
-    opening_day,
     printed_days,
     published_on,
 )
@@ -34,7 +33,7 @@ from rag.ingest.html.stated.embedded import embedded_article
 from rag.ingest.html.stated.json_ld import json_ld
 from rag.ingest.page import TO_FETCH, LeftOut, Page, date_not_understood, failed, refused
 from rag.ingest.segment.boilerplate import provides
-from rag.ingest.segment.bylines import byline, looks_like_name, people
+from rag.ingest.segment.bylines import byline, looks_like_name, opening_day, people
 from rag.ingest.segment.no_article import why_no_article
 from rag.ingest.segment.segmenter import day_in_name
 from rag.ingest.segment.walls import stub, without_wall

@@ -6,10 +6,13 @@ import html
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 
 from rag.ingest.encoding import one_line
 from rag.text.entities import PARTICLES
+from rag.text.timex import stamps
 from rag.text.timex.labels import PUBLISHED, UPDATED
+from rag.types import When
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +27,12 @@ _WRITTEN = (
 )
 _OWN_POST = (
     r"(?:by|van|von|door|par|de|del(?:la)?|por|da(?:l|lla|i|lle)?|d[oa]s?|di|av|af|fra|från|od)\s+"
-    r"(?:(?:il|la|el|i|gli)\s+)?(?:our|unser\w*|notre|nos|nuestr[oa]s?|nostr[oaie]|on[zs]e|vår\w?|vår[ae]|vores?|noss[oa]s?"
-    r"|nasz\w*)\s+(?:[\w-]+\s+){0,2}?(?:redact\w+|verslag\w+|[kc]orresponde?nt\w*|correspondant\w*|corrispondent\w+|reporter\w*"
-    r"|journalist\w*|redakt\w+|mitarbeiter\w*|envoyé\w*(?:\s+spécia\w+)?|enviad[oa]s?(?:\s+especial\w*)?|corresponsal\w*"
+    r"(?:(?:il|la|el|i|gli)\s+)?(?:our|unser\w*|notre|nos|nuestr[oa]s?|nostr[oaie]|on[zs]e|vår\w?|vår[ae]|vores?"
+    r"|noss[oa]s?"
+    r"|nasz\w*)\s+(?:[\w-]+\s+){0,2}?(?:redact\w+|verslag\w+|[kc]orresponde?nt\w*|correspondant\w*|corrispondent\w+"
+    r"|reporter\w*"
+    r"|journalist\w*|redakt\w+|mitarbeiter\w*|envoyé\w*(?:\s+spécia\w+)?|enviad[oa]s?(?:\s+especial\w*)?"
+    r"|corresponsal\w*"
     r"|inviat[oaie](?:\s+speciale)?|staff(?:\s+writers?)?|writers?|dziennikar\w+)\s*,?:?\s+"
     r"(?:(?:à|in|en|aus|a|te|i|em)\s+[A-ZÀ-Þ][\w'’-]+\s*[,:]?\s+)?"
 )
@@ -39,9 +45,11 @@ _SHARED = (
 _FROM = r"(?:by|von|par|por|de|di|da|door|van|av|af|fra|från|przez|a cura di)"
 _CREDIT = (
     rf"(?:propos|(?:proposto|parole) raccolt[eo]|recueillis?|entretien|interviews?|entrevistas?|intervist[ae]|intervju"
-    r"|wywiad|reportagen?|reportaje|reportagem|protokoll|gespräch|aufgezeichnet|protokolliert|notiert|opgetekend|enquête"
+    r"|wywiad|reportagen?|reportaje|reportagem|protokoll|gespräch|aufgezeichnet|protokolliert|notiert|opgetekend"
+    r"|enquête"
     r"|gespeichert|eingestellt|eingereicht|soumis|envoyé|proposé|enviado|inviato|ingediend|lagt inn|skickat|dodany?"
-    rf"|words?|textes?|textos?|testi?)(?:\s+(?:recueillis|réalisée?s?|menée?s?|realizada?s?|raccolt[eoi]))?\s+{_FROM}\s+"
+    rf"|words?|textes?|textos?|testi?)(?:\s+(?:recueillis|réalisée?s?|menée?s?|realizada?s?"
+    rf"|raccolt[eoi]))?\s+{_FROM}\s+"
     r"|a cura di\s+|as told to\s+"
     r"|(?:das (?:gespräch|interview) führten?|die fragen stellten?|rozmawiał[ai]?|rozmawiali)\s*:?\s+"
     r"|(?:interviews?|entrevista|intervista|entretien|intervju|wywiad|rozhovor|protokoll|gespräch|reportage|reportaje"
@@ -49,11 +57,14 @@ _CREDIT = (
 )
 """What an interview, a report or a contribution is signed with: 'Propos recueillis par', 'Das Gespräch führte'."""
 _PICTURES = (
-    r"(?:photo(?:graph)?s?|photography|photographies?|photographer|pictures?|images?|fotos?|fotografi[ae]n?|fotografías?"
-    r"|foto's|bild(?:er)?|kuvat?|zdjęci[ae]|illustrations?|illustrationen|ilustraciones|video|videos|graphics?|fotoğraf|kamera|фото)"
+    r"(?:photo(?:graph)?s?|photography|photographies?|photographer|pictures?|images?|fotos?|fotografi[ae]n?"
+    r"|fotografías?"
+    r"|foto's|bild(?:er)?|kuvat?|zdjęci[ae]|illustrations?|illustrationen|ilustraciones|video|videos|graphics?"
+    r"|fotoğraf|kamera|фото)"
 )
 _BOTH = re.compile(
-    rf"(?:words?|story|report|textes?|textos?|text|testo|tekst|haber)\s*(?:and|und|et|y|e|en|i|och|og|ve|[&/+–-])\s*{_PICTURES}\s*"
+    rf"(?:words?|story|report|textes?|textos?|text|testo|tekst|haber)\s*(?:and|und|et|y|e|en|i|och|og|ve"
+    rf"|[&/+–-])\s*{_PICTURES}\s*"
     rf"(?::|{_FROM}\b)\s*",
     re.IGNORECASE,
 )
@@ -71,7 +82,8 @@ _POST_OF_NAME = re.compile(
     r",\s*(?:(?:our|unser\w*|notre|nos|nuestr[oa]s?|nostr[oaie]|on[zs]e|the|il|la|le|el)\s+)?(?:special\s+)?"
     r"(?:inviat[oaie]|envoyée?s?|enviad[oa]s?|corrisponden\w+|correspond[ae]nt\w*|corresponsal\w*|correspondente\w*"
     r"|[kc]orrespondent\w*|korresponden\w*|reporter\w*|verslaggever\w*|redact(?:eur|rice|or)\w*)"
-    r"(?:\s+e?sp[eé]cia\w+)?(?:\s+(?:a|ad|à|au|en|in|aus|em|te|di|da|de|i)\s+(?-i:[A-ZÀ-Þ])[\w'’-]+(?:\s(?-i:[A-ZÀ-Þ])[\w'’-]+)?)?"
+    r"(?:\s+e?sp[eé]cia\w+)?(?:\s+(?:a|ad|à|au|en|in|aus|em|te|di|da|de"
+    r"|i)\s+(?-i:[A-ZÀ-Þ])[\w'’-]+(?:\s(?-i:[A-ZÀ-Þ])[\w'’-]+)?)?"
     r"(?:\s*,(?=\s(?:and|und|et|en|e|y|och|og|i)\s)|(?=\s*(?:[,;|]|$)|\s(?:and|und|et|en|e|y|och|og|i)\s))",
     re.IGNORECASE,
 )
@@ -88,8 +100,10 @@ _POST = (
     r"|opracowa(?:nie|ł|ła)|oprac\.|pisze|napisała?|redaktor(?:ka)?|novinár(?:ka)?|novinář(?:ka)?|zpravodaj(?:ka)?"
     r"|napsala?|autor(?:ka)? textu|szerző|írta|tudósító|újságíró|avtor(?:ica)?|novinar(?:ka)?|piše|napisa(?:o|la)"
     r"|scris de|reporter(?:in|ka|ter)?|reporters|journalist(?:in|es?|ka)?|korrespondent(?:in)?|redakteur(?:in)?"
-    r"|verfasser(?:in)?|correspondent|writers?|autora|autores|autoras|redactora?|periodista|reporter[oa]|corresponsal|repórter|jornalista"
-    r"|correspondente|autrice|giornalista|rédac(?:teur|trice)|correspondante?|redacteur|verslaggever|skribent|kirjoittaja"
+    r"|verfasser(?:in)?|correspondent|writers?|autora|autores|autoras|redactora?|periodista|reporter[oa]|corresponsal"
+    r"|repórter|jornalista"
+    r"|correspondente|autrice|giornalista|rédac(?:teur|trice)|correspondante?|redacteur|verslaggever|skribent"
+    r"|kirjoittaja"
     r"|toimittaja|teksti|penulis|wartawan|laporan|tác giả|bài|συντάκτ(?:ης|ρια)|κείμενο|корреспондент|журналист|текст"
     r"|автор текста|журналістка?|кореспондент|новинар(?:ка)?|aŭtoro|egilea|autors?a?"
 )
@@ -113,7 +127,8 @@ _SIGNED_BEHIND = re.compile(
 )
 """'김민수 기자': the post behind the name."""
 _BY_IN_METADATA = re.compile(
-    rf"^\W*(?:{_POST})\s*[:：]\s*|^\W*(?:{_CREDIT})(?-i:(?=[A-ZÀ-Þ]))|^\W*{_OWN_POST}|^\W*{_SHARED}|^\W*(?:作者|撰文|文|[记記]者)\s*[:：]\s*"
+    rf"^\W*(?:{_POST})\s*[:：]\s*|^\W*(?:{_CREDIT})(?-i:(?=[A-ZÀ-Þ]))|^\W*{_OWN_POST}|^\W*{_SHARED}|^\W*(?:作者|撰文|文"
+    rf"|[记記]者)\s*[:：]\s*"
     rf"|^\W*(?:(?:{_WRITTEN})\s+)?(?:by|von|par|por|di|da|door|af|av|автор|oleh|كتبت?|بقلم|إعداد|מאת)\b[\s:]+"
     r"|^\W*(?:author|autor|auteur|autore|автор)s?\s*:\s*",
     re.IGNORECASE,
@@ -150,6 +165,15 @@ _OUTLET = re.compile(
     r"|(?:新闻|新聞|日报|日報|晚报|时报|通讯社|网|社)$|(?-i:^[A-Z]{3,5}$)",
     re.IGNORECASE,
 )
+_RELEASE = re.compile(
+    r"(?:press|news|media)[ -](?:releases?|statements?|notes?|information)|communiqué de presse"
+    r"|nota (?:de prensa|stampa)|comunicado (?:de (?:prensa|imprensa)|à imprensa)|comunicato stampa"
+    r"|(?:presse|medien)-?(?:mitteilung|information|meldung|notiz)|persbericht|press(?:meddelande|emelding"
+    r"|emeddelelse)|tiedote|informacja prasowa|tisková zpráva|пресс-релиз"
+    r"|basın bülteni",
+    re.IGNORECASE,
+)
+"""What a release calls itself, which is nobody's name."""
 _NOT_NAMES = frozenset(
     """monday tuesday wednesday thursday friday saturday sunday january february march april june july august
     september october november december the a an this that these those all most many some any no our their edition
@@ -179,11 +203,34 @@ DATELINE = re.compile(
     r"\s*(?:\((?P<agency>[A-Z][\w&.' ]{1,40})\))?\s*(?:--|[-–—])\s+(?=\S)"
 )
 """What a paragraph begins with like 'BEIRUT (Northway Wire) - '."""
+_NAMED_DAY = (
+    r"\d{1,2}\.? ?(?:\d{1,2}\.|(?:de |of )?[^\W\d_]{3,12}\.?,?) ?(?:de )?\d{4}|\d{1,2}/\d{1,2}/\d{4}|\d{4}-\d\d-\d\d"
+    r"|[^\W\d_a-z][^\W\d_A-Z]{2,8}\.? \d{1,2},? \d{4}|\d{4}年\d{1,2}月\d{1,2}日"
+)
+_IN_PLACE = (
+    r"[^\W\d_a-z](?:[^\d\n.!?]|(?<=\b(?i:St))\.|(?<=[A-Z])\.(?=[A-Z,])){1,60}?"
+    r"(?:,\s*|\s[-–—]{1,2}\s|\s(?=\d{1,2}\.\d{1,2}\.))(?:[^\W\d_]{3,12},\s*)?(?:(?:den|le|el|dne|dnia|il|li|am)\s)?"
+)
+_OPENING = re.compile(
+    rf"\W{{0,3}}(?:[A-ZÄÖÜ][\w-]+(?: \w+)? (?:vom|of|from|du|del|dal) |{_IN_PLACE}|[\u3400-\u9fff]{{2,12}}[，、,\s]*)?"
+    rf"(?P<day>{_NAMED_DAY})(?:\s[rг]\.|\sг(?=\W))?[\s.]{{0,3}}(?=[-–—|:„“”\"«»()/（）】讯電电])"
+)
+_ROWS = 3  # rows of a text in which it may begin with its day
+
+
+def opening_day(body: str, language: str | None = None) -> When:
+    """The day with which one of the first paragraphs begins: '27.1.2022 - ...', 'Press release of 25 January 2022 |',
+    'OSLO, March 12, 2024 (Newswire) --'."""
+    for row in islice((row for row in body.split("\n") if row.strip()), _ROWS):
+        if (found := _OPENING.match(row[:140])) and (when := stamps.parse_stamp(found["day"], language=language)):
+            return when
+    return None
 
 
 def looks_like_outlet(text: str) -> bool:
     """Whether the name has a word that papers, agencies and stations have in theirs."""
-    return len(text.split()) <= 5 and bool(_OUTLET.search(text)) and not text.endswith((".", "?", "!", ":"))
+    named = len(text.split()) <= 5 and bool(_OUTLET.search(text)) and not text.endswith((".", "?", "!", ":"))
+    return named and not _RELEASE.fullmatch(text.strip())
 
 
 def looks_like_name(text: str) -> bool:

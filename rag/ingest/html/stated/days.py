@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from rag.ingest.encoding import one_line
 from rag.ingest.html.blocks import Block, block_key, elsewhere, names_of
 from rag.ingest.html.metadata import Facts, of_a_change, of_another_item
+from rag.ingest.segment.bylines import opening_day
 from rag.text.timex import stamps
 from rag.types import When, day
 
@@ -27,17 +28,11 @@ if TYPE_CHECKING:
 
 _NUMERIC = re.compile(r"(?<![\d/.-])(?:19|20)\d\d[-./]\d{1,2}[-./]\d{1,2}(?:\s+\d{1,2}:\d\d)?(?![\d/:-])")
 _BARRED = re.compile(r"(?<!\d)(\d{1,2}) \| (\d{1,2}) \| ((?:19|20)\d\d)(?!\d)")  # 26 | 01 | 2022
-_OPENING = re.compile(
-    r"\W{0,3}(?:[A-ZÄÖÜ][\w-]+(?: \w+)? (?:vom|of|from|du|del|dal) |[A-ZÄÖÜÉ][^\d\n.!?]{1,40}, )?"
-    r"(\d{1,2}\.? ?(?:\d{1,2}\.|(?:de )?[^\W\d_]{3,12}) ?(?:de )?\d{4}|\d{1,2}/\d{1,2}/\d{4}|\d{4}-\d\d-\d\d"
-    r"|[A-Z][a-z]{2,8}\.? \d{1,2},? \d{4})\s*(?=[-–—|:„“”\"«»()/])"
-)
 _NEAR = 6  # lines within which a page prints both of its days
 _BESIDE = 800  # characters of text between a headline and a day that is the article's
 _ABOVE = 6  # lines between a day and the headline under it
 _TRIED = 500  # lines with digits
 _TEASER_STEPS = 4  # elements around a day in which a headline of another article may be
-_ROWS = 3  # rows of a text in which it may begin with its day
 _LINES = 12  # lines under a headline that may be a day
 _ALONE = 60  # characters of such a line
 _UNDATED = ("head", "script", "style", "title", "a", "nav", "footer", "select", "option", "button", "aside")
@@ -274,15 +269,6 @@ def _first_row(element: HtmlElement) -> str:
 
 
 # -- where nothing declares or prints one as a stamp ------------------------------------------------------------------
-
-
-def opening_day(body: str, language: str | None = None) -> When:
-    """The day with which one of the first paragraphs begins: '27.1.2022 - ...', 'Press release of 25 January 2022 |',
-    'OSLO, March 12, 2024 (Newswire) --'."""
-    for row in islice((row for row in body.split("\n") if row.strip()), _ROWS):
-        if (found := _OPENING.match(row[:120])) and (when := stamps.parse_stamp(found[1], language=language)):
-            return when
-    return None
 
 
 def day_of_lines(found: Sequence[Block], facts: Facts) -> When:
