@@ -12,7 +12,8 @@ from rag.ingest.dispatches.embargo import embargo_end
 from rag.ingest.dispatches.frame import WireFrame
 from rag.ingest.dispatches.lines import WireLine, wire_lines, wire_paragraphs
 from rag.ingest.encoding import one_line
-from rag.ingest.segment.bylines import DATELINE, byline, is_role, looks_like_outlet, people
+from rag.ingest.segment.bylines import byline, is_role, looks_like_outlet, people
+from rag.text.reading.datelines import DATELINE
 from rag.text.timex.machine import parse_machine_stamp
 from rag.types import When
 

@@ -33,12 +33,13 @@ from rag.ingest.html.stated.embedded import embedded_article
 from rag.ingest.html.stated.json_ld import json_ld
 from rag.ingest.page import TO_FETCH, LeftOut, Page, date_not_understood, failed, refused
 from rag.ingest.segment.boilerplate import provides
-from rag.ingest.segment.bylines import byline, looks_like_name, opening_day, people
+from rag.ingest.segment.bylines import byline, looks_like_name, people
 from rag.ingest.segment.no_article import why_no_article
 from rag.ingest.segment.segmenter import day_in_name
 from rag.ingest.segment.walls import stub, without_wall
 from rag.ingest.web.archives import drop_keepers_bar, original_address, saved_from
 from rag.ingest.web.urls import absolute, site_of
+from rag.text.reading.datelines import opening_day
 from rag.text.reading.language import code_of_language
 from rag.text.timex import stamps
 from rag.types import ReportItem, When

@@ -6,13 +6,10 @@ import html
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import islice
 
 from rag.ingest.encoding import one_line
 from rag.text.entities import PARTICLES
-from rag.text.timex import stamps
 from rag.text.timex.labels import PUBLISHED, UPDATED
-from rag.types import When
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,34 +194,6 @@ _DAY = re.compile(
 )
 _LABEL_BEHIND = re.compile(rf"\s+(?:{PUBLISHED.pattern}|{UPDATED.pattern})\W*$", re.IGNORECASE)
 """What is left of 'Jane Roe Posted 5 May' without its day."""
-DATELINE = re.compile(
-    r"^(?P<place>[A-ZÀ-Þ][A-ZÀ-Þ .,'’/-]{2,40}?)"
-    r"(?:,\s+(?:[A-Z][a-z]+\.?(?:\s+\d{1,2}){0,2}|\d{1,2}\s+[A-Z][a-z]+\.?))?(?:,?\s+\d{4})?"
-    r"\s*(?:\((?P<agency>[A-Z][\w&.' ]{1,40})\))?\s*(?:--|[-–—])\s+(?=\S)"
-)
-"""What a paragraph begins with like 'BEIRUT (Northway Wire) - '."""
-_NAMED_DAY = (
-    r"\d{1,2}\.? ?(?:\d{1,2}\.|(?:de |of )?[^\W\d_]{3,12}\.?,?) ?(?:de )?\d{4}|\d{1,2}/\d{1,2}/\d{4}|\d{4}-\d\d-\d\d"
-    r"|[^\W\d_a-z][^\W\d_A-Z]{2,8}\.? \d{1,2},? \d{4}|\d{4}年\d{1,2}月\d{1,2}日"
-)
-_IN_PLACE = (
-    r"[^\W\d_a-z](?:[^\d\n.!?]|(?<=\b(?i:St))\.|(?<=[A-Z])\.(?=[A-Z,])){1,60}?"
-    r"(?:,\s*|\s[-–—]{1,2}\s|\s(?=\d{1,2}\.\d{1,2}\.))(?:[^\W\d_]{3,12},\s*)?(?:(?:den|le|el|dne|dnia|il|li|am)\s)?"
-)
-_OPENING = re.compile(
-    rf"\W{{0,3}}(?:[A-ZÄÖÜ][\w-]+(?: \w+)? (?:vom|of|from|du|del|dal) |{_IN_PLACE}|[\u3400-\u9fff]{{2,12}}[，、,\s]*)?"
-    rf"(?P<day>{_NAMED_DAY})(?:\s[rг]\.|\sг(?=\W))?[\s.]{{0,3}}(?=[-–—|:„“”\"«»()/（）】讯電电])"
-)
-_ROWS = 3  # rows of a text in which it may begin with its day
-
-
-def opening_day(body: str, language: str | None = None) -> When:
-    """The day with which one of the first paragraphs begins: '27.1.2022 - ...', 'Press release of 25 January 2022 |',
-    'OSLO, March 12, 2024 (Newswire) --'."""
-    for row in islice((row for row in body.split("\n") if row.strip()), _ROWS):
-        if (found := _OPENING.match(row[:140])) and (when := stamps.parse_stamp(found["day"], language=language)):
-            return when
-    return None
 
 
 def looks_like_outlet(text: str) -> bool:
@@ -419,12 +388,6 @@ def _writers_alone(line: str) -> str:
     line = _OF_TEXT.sub("", _BOTH.sub("By ", line, count=1))
     rest = _OF_PICTURES.sub("", line).strip(" |·•;/,-–—")
     return rest if len(rest) > 3 and not re.fullmatch(r"(?:by|von|par|por|di|door)", rest, re.IGNORECASE) else line
-
-
-def dateline(text: str) -> re.Match[str] | None:
-    """The ``DATELINE`` of a paragraph, where its place is more than initials."""
-    match = DATELINE.match(text)
-    return match if match and sum(c.isalpha() for c in match["place"]) >= 3 else None
 
 
 def is_role(line: str) -> bool:

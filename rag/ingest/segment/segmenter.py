@@ -16,15 +16,14 @@ from rag.ingest.page import Page
 from rag.ingest.places import carried_places
 from rag.ingest.segment import boilerplate, headlines
 from rag.ingest.segment.bylines import (
-    DATELINE,
     copyright_holder,
     is_role,
     looks_like_name,
     looks_like_outlet,
-    opening_day,
 )
 from rag.ingest.segment.draft_article import Draft
 from rag.ingest.segment.lines import ANCHORS, BREAKS, LineBlock, LineKind, line_blocks, line_key, terminal
+from rag.text.reading.datelines import DATELINE, opening_day
 from rag.text.reading.language import code_of_language
 from rag.text.timex import stamps
 from rag.types import Article, When

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from rag.ingest.encoding import one_line
 from rag.ingest.html.blocks import Block, block_key, elsewhere, names_of
 from rag.ingest.html.metadata import Facts, of_a_change, of_another_item
-from rag.ingest.segment.bylines import opening_day
+from rag.text.reading.datelines import opening_day
 from rag.text.timex import stamps
 from rag.types import When, day
 
