@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from rag.ingest.encoding import one_line
 from rag.text.entities import PARTICLES
+from rag.text.reading.countries import is_territory
 from rag.text.timex.labels import PUBLISHED, UPDATED
 
 
@@ -144,9 +145,14 @@ _POSTS = (
 )
 _ROLE = re.compile(rf"\b(?:{_POSTS}|in [A-Z]\w+)\b", re.IGNORECASE)
 _ROLE_IN_METADATA = re.compile(
-    rf"\b(?:{_POSTS}|contributing|redaktion\w*|redacción|redação|redazione|rédaction|redactie|redakcja|redakce"
+    rf"\b(?:{_POSTS}|contributing|\w*redaktion\w*|redacción|redação|redazione|rédaction|redactie|redakcja|redakce"
     rf"|newsroom|team|freelance|special to"
     r"|guest|admin|administrator|webmaster|editorial|agenc(?:y|ies)|news ?service|wire)\b",
+    re.IGNORECASE,
+)
+_COMPANY = re.compile(
+    r"\b(?:gmbh|mbh|ag|kg|e\.\s?v|ltd|limited|inc|llc|llp|plc|corp|s\.\s?a|s\.?r\.?l|s\.p\.a|b\.v|a/s|oyj?"
+    r"|sp\. z o\. ?o|s\.r\.o|ооо)\.?$",
     re.IGNORECASE,
 )
 _ROLE_LINE = re.compile(
@@ -354,6 +360,7 @@ def people(printed: Iterable[str | None], outlets: Iterable[str] = ()) -> tuple[
             continue
         text = _DAY.sub("", _ON_A_DAY.sub("", _writers_alone(text)))
         pieces = re.split(rf"{_SEPARATOR}|(?<=[^\W\d_]{{3}})\.\s+", _BY_IN_METADATA.sub("", text))
+        pieces = _without_places(pieces, known)
         for part in (name for piece in pieces for name in names_joined(piece, persons=True)):
             name = _CUT.sub("", _BY_IN_METADATA.sub("", part)).strip(" .,:;-–—|\"'“”")
             name = _POST_BEHIND.sub("", _LABEL_BEHIND.sub("", name))
@@ -368,6 +375,7 @@ def people(printed: Iterable[str | None], outlets: Iterable[str] = ()) -> tuple[
                 bare in known
                 or (len(opening) >= 6 and any(k.startswith(opening) for k in labels))
                 or _ROLE_IN_METADATA.search(name)
+                or _COMPANY.search(name)
                 or any(c.isdigit() for c in name)
                 or "." in name.split(" ")[0][2:]
             )
@@ -378,6 +386,13 @@ def people(printed: Iterable[str | None], outlets: Iterable[str] = ()) -> tuple[
     # A single word beside full names is an outlet or a nickname; alone it is how a blogger signs.
     alone = () if agency else reversed(unique.values())  # 'Reuters, Washington'
     return tuple(full or alone)[:10]
+
+
+def _without_places(pieces: list[str], known: set[str]) -> list[str]:
+    """The pieces of a line without where its outlet is: 'Northway Wire, Lohmen, Germany'."""
+    if len(pieces) < 2 or letters(pieces[0]) not in known:
+        return pieces
+    return [one for one in pieces[1:] if " " in one.strip() and not is_territory(one)]
 
 
 def _writers_alone(line: str) -> str:

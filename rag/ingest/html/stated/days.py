@@ -13,11 +13,11 @@ from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta, timezone
-from itertools import islice, takewhile
+from itertools import islice, pairwise, takewhile
 from typing import TYPE_CHECKING, Any
 
 from rag.ingest.encoding import one_line
-from rag.ingest.html.blocks import Block, block_key, elsewhere, names_of
+from rag.ingest.html.blocks import BREAKING, Block, block_key, elsewhere, names_of
 from rag.ingest.html.metadata import Facts, of_a_change, of_another_item
 from rag.text.reading.datelines import opening_day
 from rag.text.timex import stamps
@@ -163,6 +163,8 @@ class _Search:
             return True
         if not any(c.isdigit() for c in text):
             text = self._with_label(element, text)
+        elif len(element) and text == _short(element):
+            text = _set_apart(element)
         return self._read(element, text) if text else False
 
     def _with_label(self, element: HtmlElement, text: str) -> str:
@@ -176,7 +178,8 @@ class _Search:
     def _read(self, element: HtmlElement, text: str) -> bool:
         self._tried += 1
         text = _BARRED.sub(r"\1.\2.\3", text)
-        stamp = stamps.stamp(text, language=self._language)
+        known = self._under.stamp.published if self._under else None
+        stamp = stamps.stamp(text, language=self._language, published=known)
         if stamp is None and (row := _first_row(element)):
             stamp = stamps.stamp(row, language=self._language)
         if stamp and element.tag == "time" and not (stamp.published and stamp.updated) and of_a_change(element):
@@ -259,6 +262,31 @@ def _short(element: HtmlElement) -> str:
     if len(texts) > 40 or sum(len(text.strip()) for text in texts) > 160:
         return ""
     return one_line("".join(text[:200] for text in texts))
+
+
+def _set_apart(element: HtmlElement) -> str:
+    """The text of an element, with blanks where its elements print what cannot be one word."""
+    pieces = list(_pieces(element))
+    joined = (f" {text}" if apart or _glued(before, text) else text for (before, _), (text, apart) in pairwise(pieces))
+    return one_line("".join((pieces[0][0][:200], *joined)))
+
+
+def _pieces(element: HtmlElement) -> Iterator[tuple[str, bool]]:
+    """The texts in an element, each with whether the markup puts it on a line of its own."""
+    yield (element.text or "")[:200], False
+    for child in element:
+        lone = child.tag in BREAKING or child.tag == "br"
+        inside = list(_pieces(child)) if isinstance(child.tag, str) and child.tag not in _UNCOUNTED else [("", False)]
+        yield inside[0][0], lone
+        yield from inside[1:]
+        yield (child.tail or "")[:200], lone
+
+
+def _glued(before: str, text: str) -> bool:
+    """Whether two elements print what cannot be one word: 'Published' and '7 May', '2024' and 'Updated'."""
+    return bool(re.search(r"[^\W\d_]$", before) and text[:1].isdigit()) or bool(
+        re.search(r"\d$", before) and re.match(r"[^\W\d_]{3}", text)
+    )
 
 
 def _first_row(element: HtmlElement) -> str:
