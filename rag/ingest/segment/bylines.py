@@ -125,8 +125,8 @@ _SIGNED_BEHIND = re.compile(
 )
 """'김민수 기자': the post behind the name."""
 _BY_IN_METADATA = re.compile(
-    rf"^\W*(?:{_POST})\s*[:：]\s*|^\W*(?:{_CREDIT})(?-i:(?=[A-ZÀ-Þ]))|^\W*{_OWN_POST}|^\W*{_SHARED}|^\W*(?:作者|撰文|文"
-    rf"|[记記]者)\s*[:：]\s*"
+    rf"^\W*(?:{_POST})\s*[:：]\s*|^\W*(?:{_CREDIT})(?-i:(?=[A-ZÀ-Þ]))|^\W*{_OWN_POST}|^\W*{_SHARED}"
+    r"|^\W*(?:(?:作者|撰文|文)\s*[:：]|[记記]者\s*[:：]?)\s*"
     rf"|^\W*(?:(?:{_WRITTEN})\s+)?(?:by|von|par|por|di|da|door|af|av|автор|oleh|كتبت?|بقلم|إعداد|מאת)\b[\s:]+"
     r"|^\W*(?:author|autor|auteur|autore|автор)s?\s*:\s*",
     re.IGNORECASE,

@@ -19,12 +19,14 @@ _NAMED_DAY = (
     r"|[^\W\d_a-z][^\W\d_A-Z]{2,8}\.? \d{1,2},? \d{4}|\d{4}年\d{1,2}月\d{1,2}日"
 )
 _IN_PLACE = (
-    r"[^\W\d_a-z](?:[^\d\n.!?]|(?<=\b(?i:St))\.|(?<=[A-Z])\.(?=[A-Z,])){1,60}?"
-    r"(?:,\s*|\s[-–—]{1,2}\s|\s(?=\d{1,2}\.\d{1,2}\.))(?:[^\W\d_]{3,12},\s*)?(?:(?:den|le|el|dne|dnia|il|li|am)\s)?"
+    r"(?!(?i:seit|nach|since|from|until|after|before|depuis|desde|stand|posted|updated|published|erschienen|aktualisiert"
+    r"|veröffentlicht)\b)[^\W\d_a-z](?:[^\d\n.!?]|(?<=\b(?i:St))\.|(?<=[A-Z])\.(?=[A-Z,])){1,60}?"
+    r"(?:,\s*|\s[-–—]{1,2}\s|(?<=\w{4})\s(?=\d{1,2}\.))(?:[^\W\d_]{3,12},\s*)?(?:(?:den|le|el|dne|dnia|il|li|am)\s)?"
 )
 _OPENING = re.compile(
     rf"\W{{0,3}}(?:[A-ZÄÖÜ][\w-]+(?: \w+)? (?:vom|of|from|du|del|dal) |{_IN_PLACE}|[\u3400-\u9fff]{{2,12}}[，、,\s]*)?"
-    rf"(?P<day>{_NAMED_DAY})(?:\s[rг]\.|\sг(?=\W))?[\s.]{{0,3}}(?=[-–—|:„“”\"«»()/（）】讯電电])"
+    rf"(?P<day>{_NAMED_DAY})(?:\s[rг]\.|\sг(?=\W))?(?:,\s[^\W\d_a-z][^\d\n.!?,]{{2,30}}?)?"
+    rf"[\s.]{{0,3}}(?=[-–—|:„“”\"«»()/（）】讯電电])"
 )
 _ROWS = 3  # rows of a text in which it may begin with its day
 

@@ -123,7 +123,7 @@ _BY = re.compile(
     re.IGNORECASE,
 )
 """What a line signs with before its day: 'By ...', 'Submitted by ... on Tue, 03/05/2024'."""
-_WRITER = re.compile(r"[\u3400-\u9fff々]{2,5}|[\u3400-\u9fff々]{2,4}[記记]者")
+_WRITER = re.compile(r"[\u3400-\u9fff々]{2,5}|[\u3400-\u9fff々]{2,4}[記记]者|[記记]者[ :：]?[\u3400-\u9fff]{2,4}")
 """A name in scripts that put no space between it and the day."""
 _DAY_FOLLOWS = re.compile(r"[\s,]+(?:on|at|am|um|le|el|il|op|den|em|dnia)$|,$", re.IGNORECASE)
 

@@ -362,3 +362,9 @@ def test_what_comes_with_a_message_is_not_its_headline(beside: str) -> None:
     text = GERMAN.replace(title, f"{beside}\n{title}", 1)
     (page,) = pages(iptc("bdt0456 4 wi 250 dpa 0912", text, "071530 Mai 24"), "latin-1")
     assert page.title == title and beside not in page.text
+
+
+def test_a_credit_in_brackets_and_the_name_of_the_agency_are_no_text() -> None:
+    text = FERRY.replace("(mf)", "(Reporting by Ida Lund)").replace("^Associated Press Writer=", "^THE CANADIAN PRESS")
+    (page,) = pages(anpa("c0412", "Norway-Ferry", text.replace("^By JANE ROE=\n", "")))
+    assert (page.text, page.authors) == (AP_TEXT, ("Ida Lund",))

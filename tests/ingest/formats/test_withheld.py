@@ -141,6 +141,7 @@ def read_json_record(folder: Path, record: dict[str, Any]) -> list[Page | Report
         {"статус": "черновик"}, {"ステータス": "下書き"}, {"redaktionsstatus": "in review"}, {"_status": "draft"},
         {"moderation_state": "needs_review"}, {"stage": {"name": "Utkast"}}, {"brouillon": "oui"}, {"entwurf": True},
         {"veröffentlicht": "nein"}, {"online": False}, {"status": [{"value": False}]}, {"stato": "in attesa"},
+        {"is_published": 0},
     ],
 )  # fmt: skip
 def test_what_is_not_out_says_so_in_many_words(tmp_path: Path, stated: dict[str, Any]) -> None:
@@ -150,7 +151,7 @@ def test_what_is_not_out_says_so_in_many_words(tmp_path: Path, stated: dict[str,
 @pytest.mark.parametrize(
     "stated",
     [{"Stato": "pubblicato"}, {"status": "unread"}, {"payment_status": "pending"}, {"état": "publié"}, {"date": False},
-     {"estado": "Jalisco"}, {"workflow": "reviewed"}, {"entwurf": "nein"}],
+     {"estado": "Jalisco"}, {"workflow": "reviewed"}, {"entwurf": "nein"}, {"published": 0}],
 )  # fmt: skip
 def test_other_states_keep_no_article_back(tmp_path: Path, stated: dict[str, Any]) -> None:
     (page,) = pages(tmp_path / "a.json", json.dumps(MILL | stated))

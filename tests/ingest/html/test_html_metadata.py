@@ -312,6 +312,7 @@ def test_the_language() -> None:
         (["Mother Dearest"], ("Mother Dearest",)),
         (["Regan"], ("Regan",)),
         (["张三"], ("张三",)),
+        (["记者 林小雨"], ("林小雨",)),
     ],
 )
 def test_names_of_persons(told: list[str | None], names: tuple[str, ...]) -> None:

@@ -90,6 +90,8 @@ _STATUSES = (
 _LIKE_A_STATUS = re.compile(r"\w{0,20}(?:status|statut|статус)|(?:status|statut|stato|estado|état|stan)\w{1,15}")
 """Names of other fields that may say so: 'redaktionsstatus', 'stato_articolo'."""
 _DRAFT_FLAG = re.compile(f"(?:is)?(?:{_DRAFT})", re.IGNORECASE)
+_SWITCHED = ("ispublished", "islive", "isonline")
+"""Of these a zero says no; 'published: 0' may be a day that is not known."""
 _OUT_FLAGS = (
     "status", "published", "ispublished", "live", "islive", "online", "isonline", "veröffentlicht", "publié",
     "publicado", "pubblicato", "gepubliceerd", "publicerad", "publisert", "udgivet", "julkaistu", "opublikowano",
@@ -112,7 +114,7 @@ def why_no_news(named: Mapping[str, Any], record: Mapping[str, Any]) -> str | No
     its fields by their plain names, also of objects inside."""
     status = _status_before_it_is_out(named)
     if any(_is(value, _TRUE) and _DRAFT_FLAG.fullmatch(name) for name, value in named.items()) or any(
-        _is(named.get(key), _FALSE) for key in _OUT_FLAGS
+        _is(named.get(key), (*_FALSE, "0") if key in _SWITCHED else _FALSE) for key in _OUT_FLAGS
     ):
         status = "draft"
     if "draft" in named and _is(named.get("archived"), _TRUE):  # Webflow
