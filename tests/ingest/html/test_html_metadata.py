@@ -246,6 +246,11 @@ def test_what_microdata_and_rdfa_say_of_the_article(marked: str) -> None:
     assert isinstance(found, Page) and (found.url, found.source, found.section) == (url, "Northway Wire", "Sea")
 
 
+def test_what_microdata_says_of_another_article_does_not_count() -> None:
+    teaser = "<div itemscope itemtype='http://schema.org/NewsArticle'><a itemprop='url' href='https://wire.example/{}'>x</a></div>"
+    assert page(foot=teaser.format("one") + teaser.format("two")).url is None
+
+
 def test_an_author_given_by_the_address_of_a_page_of_theirs_is_named_as_the_page_prints() -> None:
     profile = meta("article:author", "https://wire.example/autores/maria-jose-nunez/")
     assert page(profile, f"{H1}<p class='x'><a href='/z'>María José Núñez</a></p>").authors == ("María José Núñez",)
@@ -653,6 +658,9 @@ def test_a_title_with_its_outlet_and_day(title: str, beside: str, headline: str,
         ("<div aria-label='Author'><span>Jane Roe</span><span>Berlin</span></div>", ("Jane Roe",)),
         ("<p class='by'>森下千夏<time datetime='2025-02-04'>2025年2月4日</time></p>", ("森下千夏",)),
         ("<footer><address>Jane Roe House, Mill Lane</address></footer>", ()),
+        ("<div aria-label='Share by email'>Facebook Messenger</div>", ()),
+        ("<div data-testid='related-authors'>Jane Roe</div>", ()),
+        (f"<p>{'The boat is old. ' * 9}</p><address>Talbrook House, Mill Lane</address>", ()),
         ("<div class='author-bio'>Jane Roe</div>", ()),
         ("<div class='photo-author'>Jane Roe</div>", ()),
         ("<div class='author'>More stories</div>", ()),

@@ -32,9 +32,9 @@ _HEADING = re.compile(
     re.MULTILINE,
 )
 _NOT_SHOWN = re.compile(
-    r"^(?P<stars>\*+)[ \t]+(?:COMMENT\b|[^\n]*:(?:noexport|nopublish|private|archive):(?:[\w@#%]+:)*[ \t]*$)"
+    r"^(?P<stars>\*+)[ \t]+(?:COMMENT\b|[^\n]*:(?i:noexport|nopublish|private|archive):(?:[\w@#%]+:)*[ \t]*$)"
     r"[^\n]*(?:\n(?!\*+[ \t])[^\n]*|\n(?P=stars)\*+[ \t][^\n]*)*\n?",
-    re.IGNORECASE | re.MULTILINE,
+    re.MULTILINE,
 )
 """What is under a heading that Org leaves out of what it publishes, with the headings below it."""
 _IMAGE = re.compile(r"\[\[[^\[\]\n]+\.(?:png|jpe?g|gif|svg|webp)\]\]", re.IGNORECASE)

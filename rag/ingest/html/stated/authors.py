@@ -45,14 +45,14 @@ _SUBMITTED = (
 )
 """Where Drupal says who submitted an article, in its footer too."""
 _WRITER = re.compile(
-    r"by|contributors?|author\w*|autor\w*|auteurs?|autore|autori|byline\w*|firma|firmante|writers?|reporters?|verfasser\w*|redact(?:eur|or)\w*"
+    r"contributors?|author\w*|autor\w*|auteurs?|autore|autori|byline\w*|firma|firmante|writers?|reporters?|verfasser\w*|redact(?:eur|or)\w*"
     r"|redakteur\w*|redaktor\w*|kirjoittaja|toimittaja|journalist\w*|skribent|forfatter|szerzo|signature?|signatur|yazar"
     r"|escritor|penulis|tacgia|muhabir|dziennikarz|novinar|giornalista|jornalista|periodista|verslaggever|korrespondent\w*"
     r"|wartawan"
 )
 _OTHER = re.compile(
     r"photo\w*|foto\w*|image|img|picture|caption|credits?|comments?|avatar|bio\w*|social|quote|about|more|info|desc\w*"
-    r"|role|title|job|links?|articles|posts|topics?|follow|email|mail|twitter"
+    r"|related|recommend\w*|popular|trending|role|title|job|links?|articles|posts|topics?|follow|email|mail|twitter"
 )
 """Words beside 'author' in a name that is that of a picture, a post or a list."""
 _BESIDE_WRITER = re.compile(r"info|desc|about|more|links?|title|bio")
@@ -87,8 +87,13 @@ def _above_their_posts(elements: Sequence[HtmlElement]) -> Iterator[Sequence[str
     """The full names with which elements begin that hold a name and a post: a byline's by its class, its data
     attributes or its label, an <address> beside the headline."""
     for element in elements:
-        names = " ".join(value for name, value in element.attrib.items() if _NAMING.fullmatch(name))
-        if elsewhere(element) or not (element.tag == "address" or _is_named(element, names)):
+        names = " ".join(
+            value.replace(" ", "-") if name == "aria-label" else value
+            for name, value in element.attrib.items()
+            if _NAMING.fullmatch(name)
+        )
+        named = _is_above_text(element) if element.tag == "address" else _is_named(element, names)
+        if not named or elsewhere(element):
             continue
         if len(whole := _words(element)) > _LONGEST:
             continue
@@ -99,6 +104,12 @@ def _above_their_posts(elements: Sequence[HtmlElement]) -> Iterator[Sequence[str
             yield [whole]
         elif full and all(len(name.split()) > 1 and looks_like_name(name) for name in full) and _names(first):
             yield [first]
+
+
+def _is_above_text(element: HtmlElement) -> bool:
+    """Whether an <address> stands above all paragraphs; below them it is where a thing takes place."""
+    told = element.xpath("boolean(preceding::p[string-length(.) > 80])")
+    return not told and not re.search(r"\d|@", element.text_content()[:_LONGEST])
 
 
 def _at_their_pages(tree: HtmlElement, given: Sequence[Any]) -> Iterator[Sequence[str]]:
@@ -123,6 +134,8 @@ def _unaccented(text: str) -> str:
 
 def _is_named(element: HtmlElement, names: str = "") -> bool:
     """Whether its name (or one of ``names``) is that of a line with the author."""
+    if "by" in (element.get("class") or "").split():
+        return True
     for name in (names or names_of(element)).split():
         parts = re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+", name)
         words = [part.lower() for part in parts]

@@ -19,10 +19,11 @@ _LONGEST = 600  # characters of a value
 
 def marked_article(tree: HtmlElement) -> dict[str, Any]:
     """The properties of the page's article by their names, each with its first value: a text, or an object where it is
-    a thing of its own. Of several articles the one with the headline of the page, else with the most text."""
+    a thing of its own. Of several articles the one with the headline of the page; nothing where none has it."""
     scopes = [e for e in tree.xpath("//*[@itemscope or @typeof]")[: 5 * _MOST_SCOPES] if _ARTICLE.search(_kind(e))]
     best = max(scopes[:_MOST_SCOPES], key=_weight, default=None)
-    return _properties(best) if best is not None else {}
+    sure = best is not None and (len(scopes) == 1 or _weight(best)[0])  # else it may be a teaser
+    return _properties(best) if best is not None and sure else {}
 
 
 def _kind(element: HtmlElement) -> str:
