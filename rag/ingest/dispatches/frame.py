@@ -43,7 +43,7 @@ _SLUG_LINE = re.compile(r"\^?(?:am|pm|bc|bi)-{1,2}\S.{0,80}?,\s?\d{2,5}[ <]*\n",
 _ZCZC = re.compile(r"\bZCZC[ ]?", re.IGNORECASE)
 _NNNN = re.compile(r"^[ \t]*NNNN[ \t]*$", re.MULTILINE)
 _ENDED = re.compile(
-    r"^\W*(?:NNNN|[A-Z]{2,5}-[A-Z]{2}-\d\d-\d\d-\d\d\b.*"
+    r"^\W*(?:NNNN|[A-Z]{2,5}-(?:[A-Z]{2}-)?\d\d-\d\d-\d\d\b.*"
     r"|(?:[\w/ .-]{0,30} )?\d{6}(?: ?(?:GMT|UTC|[A-Z]{3,4}))? [A-Za-zÀ-ÿ]{3,9}\.? \d\d(?:\d\d)?)\W*$",
     re.MULTILINE,
 )

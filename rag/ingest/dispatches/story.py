@@ -73,7 +73,7 @@ _END = re.compile(
     r"|[_*=~. -]{3,}|x\s+x\s+x"
     r"|(?:reuters|dpa|afp|ap|efe|ansa|apa|sda|ats)(?:[ /]+[A-Za-zÄÖÜäöü]{1,5}\d{0,2}){0,6}(?:\s+\d{6}.{0,24})?"
     r"|[a-zäöü]{2,4}(?:[/-][a-zäöü]{2,5}){1,4}(?:/[a-z]{2,4})*"
-    r"|[a-z]{2,5}-[a-z]{2}-\d\d-\d\d-\d\d.{0,24}|(?:\w{2,5} )?\d{6}\s*(?:gmt|utc|\w{3,4})?\s+\w{3,9}\.?\s+\d{2,4}"
+    r"|[a-z]{2,5}-(?:[a-z]{2}-)?\d\d-\d\d-\d\d.{0,24}|(?:\w{2,5} )?\d{6}\s*(?:gmt|utc|\w{3,4})?\s+\w{3,9}\.?\s+\d{2,4}"
     r"|\d{1,2}\.\d{1,2}\.\d{4},? \d\d[:.]\d\d"
     r"|\d{1,2}-\w{3}-\d\d(?:\d\d)? \d\d:\d\d.{0,10}|copyright\b.{0,200}|©.{0,200}|\(c\) .{0,200}"
     r"|(?:the associated press|reuters|agence france-presse)(?: contributed to this report)?\.?)\W*",

@@ -151,7 +151,7 @@ def test_what_is_not_out_says_so_in_many_words(tmp_path: Path, stated: dict[str,
 @pytest.mark.parametrize(
     "stated",
     [{"Stato": "pubblicato"}, {"status": "unread"}, {"payment_status": "pending"}, {"état": "publié"}, {"date": False},
-     {"estado": "Jalisco"}, {"workflow": "reviewed"}, {"entwurf": "nein"}, {"published": 0}],
+     {"estado": "Jalisco"}, {"state": "Concept Hall"}, {"workflow": "reviewed"}, {"entwurf": "nein"}, {"published": 0}],
 )  # fmt: skip
 def test_other_states_keep_no_article_back(tmp_path: Path, stated: dict[str, Any]) -> None:
     (page,) = pages(tmp_path / "a.json", json.dumps(MILL | stated))

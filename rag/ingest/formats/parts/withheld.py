@@ -30,8 +30,11 @@ _DRAFT = (
     r"|чарнавік|πρόχειρο|taslak|konsep|draf|(?:bản )?nháp|esborrany|zirriborro|mustand|melnraksts|juodraštis"
     r"|مسودة|پیش‌نویس|טיוטה|ड्राफ़?्ट|草稿|下書き|초안|임시 ?저장"
 )
+_MORE_ON_IT = (
+    "v|version|versione|versión|fassung|rev|in|for|to|of|by|von|für|da|di|de|du|à|pour|por|not|no|nicht|non|pas"
+)
 _UNPUBLISHED = re.compile(
-    rf"(?:(?:{_DRAFT})(?!\w).*"
+    rf"(?:(?:{_DRAFT})(?!\w)(?:\s*[(:–,.;/#-].*|\s+v?\.?\s?\d.*|\s+(?:{_MORE_ON_IT})\b.*)?"
     r"|(?:not |un)(?:yet )?published|unveröffentlicht|nicht veröffentlicht|non publiée?|no publicad[oa]"
     r"|não publicad[oa]|non pubblicat[oa]|(?:on|niet )gepubliceerd|opublicera[dt]|upublisert"
     r"|ikke (?:publisert|udgivet|udgitt)|upubliceret|julkaisematon|nieopublikowan[yae]|nepublikován[oay]"

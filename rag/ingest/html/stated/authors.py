@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
@@ -76,7 +77,7 @@ def author_lines(
         lines = [e for e in tree.xpath(path)[:_MOST] if not elsewhere(e) or _signs(e, tree)][:4]
         yield [t for e in lines if (t := _words(e)) and len(t) <= _LONGEST][:most]
     yield next(([_words(e)] for e in tree.xpath(_SUBMITTED)[:1] if len(_words(e)) <= _LONGEST), [])
-    like = [e for e in tree.xpath("//*[@class]") if _LIKE_A_WRITER.search(e.get("class"))][: 2 * _MOST]
+    like = [e for e in tree.xpath("//*[@class or @id]") if _LIKE_A_WRITER.search(names_of(e))][: 2 * _MOST]
     named = (e for e in like if _is_named(e) and not elsewhere(e))
     yield next(([text] for e in named if len(text := _words(e)) <= _LONGEST and _names(text)), [])
     yield next(_above_their_posts([*like, *tree.xpath(_SAID_TO_NAME)[: 4 * _MOST]]), [])
@@ -169,4 +170,11 @@ def _signs(element: HtmlElement, tree: HtmlElement) -> bool:
 def _words(element: HtmlElement) -> str:
     """Its words but for those of times and of links to write to."""
     shown = ".//text()[not(ancestor::time or ancestor::button or ancestor::a[starts-with(@href, 'mailto:')])]"
-    return one_line(" ".join(element.xpath(shown))[:300])
+    pieces = [piece for text in element.xpath(shown) if (piece := one_line(text[:300]))]
+    apart = (f", {b}" if _is_whole(a) and _is_whole(b) else f" {b}" for a, b in pairwise(pieces))
+    return "".join((*pieces[:1], *apart))[:300]
+
+
+def _is_whole(text: str) -> bool:
+    """Whether it is a full name by itself, so that the next one in another element is of somebody else."""
+    return len(text.split()) > 1 and looks_like_name(text)
