@@ -177,4 +177,5 @@ def _words(element: HtmlElement) -> str:
 
 def _is_whole(text: str) -> bool:
     """Whether it is a full name by itself, so that the next one in another element is of somebody else."""
-    return len(text.split()) > 1 and looks_like_name(text)
+    signs = byline(f"{text} Jane Roe") is not None  # 'Written By'
+    return len(text.split()) > 1 and looks_like_name(text) and not signs
