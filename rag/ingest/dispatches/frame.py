@@ -24,8 +24,8 @@ _IPTC = re.compile(
     re.DOTALL,
 )
 _ANPA = re.compile(
-    r"\s*(?P<service>[A-Za-z]{1,3})[ -]?(?P<number>\d{3,6})(?:\s+(?=[\w-]*[-\d])[\w-]{2,7})?\s+(?:ap\s+)?"
-    r"(?P<priority>[a-z])\s+(?P<category>[a-z])\s+(?P<rest>.*)",
+    r"\s*(?:(?P<service>[A-Za-z]{1,3})[ -]?(?P<number>\d{3,6})(?:\s+(?=[\w-]*[-\d])[\w-]{2,7})?\s+(?:ap\s+)?"
+    r"|(?=[a-z]\s+[a-z]\s+(?:am|pm|bc|bi)-))(?P<priority>[a-z])\s+(?P<category>[a-z])\s+(?P<rest>.*)",
     re.DOTALL | re.IGNORECASE,
 )
 _ANPA_REST = re.compile(r"(?P<slug>.*?)(?:\s+(?P<day>\d\d-\d\d))?(?:\s*[,\s]\s*(?P<words>\d{2,5}))?\s*<?", re.DOTALL)
@@ -34,13 +34,16 @@ _TELEX = re.compile(r"[A-Z]{2,5}\s?\d{2,6}(?:/[A-Z]{2,4})?")
 """What stands behind ZCZC: the source and the number."""
 _HEADER_LINE = re.compile(
     r"^(?:[A-Za-z]{2,6}[ -]?\d{3,6} [1-9] [A-Za-z]{1,4} \d{1,5}\b"
-    r"|[a-zA-Z]{1,3}\d{3,5}[ ]+(?:[\w-]*[-\d][\w-]*[ ]+)?[a-z][ ]+[a-z][ ]+(?:am|pm|bc)-).{0,120}$",
+    r"|[a-zA-Z]{1,3}\d{3,5}(?:[ ]+[\w-]*[-\d][\w-]*)?[ -]*(?:[ ]|\n\s*)[a-z][ ]+[a-z][ ]+(?:am|pm|bc|bi)-).{0,120}$"
+    r"|^[a-z][ ]+[a-z][ ]+(?:am|pm|bc|bi)-\S.{0,80}?[ ]\d\d-\d\d[ ]+\d{2,5}[ <]*$",
     re.MULTILINE | re.IGNORECASE,
 )
+_SLUG_LINE = re.compile(r"\^?(?:am|pm|bc|bi)-{1,2}\S.{0,80}?,\s?\d{2,5}[ <]*\n", re.IGNORECASE)
+"""The keywords and the number of words, where a message came without its header."""
 _ZCZC = re.compile(r"\bZCZC[ ]?", re.IGNORECASE)
 _NNNN = re.compile(r"^[ \t]*NNNN[ \t]*$", re.MULTILINE)
 _ENDED = re.compile(
-    r"^\W*(?:NNNN|[A-Z]{2,5}-[A-Z]{2}-\d\d-\d\d-\d\d\b.*"
+    r"^\W*(?:NNNN|[A-Z]{2,5}-(?:[A-Z]{2}-)?\d\d-\d\d-\d\d\b.*"
     r"|(?:[\w/ .-]{0,30} )?\d{6}(?: ?(?:GMT|UTC|[A-Z]{3,4}))? [A-Za-zÀ-ÿ]{3,9}\.? \d\d(?:\d\d)?)\W*$",
     re.MULTILINE,
 )
@@ -67,16 +70,20 @@ def is_dispatch(data: bytes) -> bool:
     if _FRAMED.match(head) and (b"\2" in head or b"\3" in data):
         return True
     start = head.lstrip(b"\x16\0\x7f \t\r\n")
-    if not re.match(rb"(?:ZCZC|[A-Za-z]{1,6}[ -]?\d{2,6}[ \x13\x1c-\x1f])", start):
+    if not re.match(
+        rb"ZCZC|[A-Za-z]{1,6}[ -]?\d{2,6}[ \r\n\x13\x1c-\x1f]|[a-z] +[a-z] +(?:am|pm|bc|bi)-|\^?(?:am|pm|bc|bi)-",
+        start,
+        re.IGNORECASE,
+    ):
         return False
     text = decode(data[:200_000].translate(None, b"\1\2\3\4\x16\0\x1e\x1f\x13\x14\x1c\x1d"))
     if text is None:
         return False
-    top = next((line.strip() for line in text.splitlines() if line.strip()), "")
+    top = "\n".join([line.strip() for line in text.splitlines() if line.strip()][:2])
     if start.upper().startswith(b"ZCZC"):
         return bool(_NNNN.search(text))
     framed = b"\2" in head[:600] or b"\3" in data[-4000:]
-    return bool(_HEADER_LINE.match(top)) and (framed or _ENDED.search(text) is not None)
+    return bool(_HEADER_LINE.match(top) or _SLUG_LINE.match(top)) and (framed or _ENDED.search(text) is not None)
 
 
 def frames(data: bytes, charset: str | None = None) -> Iterator[WireFrame] | None:
@@ -133,7 +140,7 @@ def _pieces(text: str) -> list[str]:
 def _head_of(piece: str) -> tuple[str, str]:
     """The header of a message without STX: its first line, or two where the first has only a number."""
     lines = piece.lstrip("\n").split("\n")
-    numbered = len(lines) > 2 and re.fullmatch(r"\s*[A-Za-z]{1,3}\d{3,6}[\s-]*", lines[0])
+    numbered = len(lines) > 2 and re.fullmatch(r"\s*[A-Za-z]{1,3}\d{3,6}(?:[ ]+[\w-]*[-\d][\w-]*)?[\s-]*", lines[0])
     count = 2 if numbered and re.match(r"\s*[a-z]\s+[a-z]\s", lines[1]) else 1
     return " ".join(lines[:count]), "\n".join(lines[count:])
 
@@ -158,5 +165,6 @@ def _frame(head: str, body: str, trailer: str) -> WireFrame:
     found = _ANPA.fullmatch(line)
     if found and (rest := _ANPA_REST.fullmatch(found["rest"])):
         slug, day = rest["slug"].strip(), rest["day"] or ""
-        return WireFrame(found["service"], found["number"], found["category"].lower(), slug, day, body, trailer)
+        service, number = found["service"] or "", found["number"] or ""
+        return WireFrame(service, number, found["category"].lower(), slug, day, body, trailer)
     return WireFrame(slug=line[:200], text=body, trailer=trailer)

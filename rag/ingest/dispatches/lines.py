@@ -60,6 +60,7 @@ def wire_paragraphs(found: list[WireLine]) -> list[str]:
         before = found[at - 1] if at else None
         begins = before is None or row.after_blank or before.ended or row.indent > before.indent + 1
         begins = begins or before is None or bool(_RULE.fullmatch(row.text) or _RULE.fullmatch(before.text))
+        begins = begins or (row.text.startswith("(") and bool(_LAST.search(before.text if before else "")))
         begins = begins or (row.indent > least + 1 and bool(_LAST.search(before.text if before else "")))
         if before is not None and not begins:
             short = len(before.text) < min(0.75 * widest, widest - 12) and bool(_LAST.search(before.text))

@@ -12,7 +12,8 @@ from rag.ingest.dispatches.embargo import embargo_end
 from rag.ingest.dispatches.frame import WireFrame
 from rag.ingest.dispatches.lines import WireLine, wire_lines, wire_paragraphs
 from rag.ingest.encoding import one_line
-from rag.ingest.segment.bylines import DATELINE, byline, is_role, looks_like_outlet, people
+from rag.ingest.segment.bylines import byline, is_role, looks_like_outlet, people
+from rag.text.reading.datelines import DATELINE
 from rag.text.timex.machine import parse_machine_stamp
 from rag.types import When
 
@@ -68,10 +69,11 @@ _REPORTING = re.compile(
     re.IGNORECASE,
 )
 _END = re.compile(
-    r"\W*(?:-?\s*30\s*-?|#{2,}|ends?|\(end\)|ende|fin|fine|slut|nnnn|zczc|\(?mf\)?|[_*=~. -]{3,}|x\s+x\s+x"
+    r"\W*(?:-?\s*30\s*-?|#{2,}|(?-i:INDEX)\s*:[\s\w,]{3,60}|ends?|\(end\)|ende|fin|fine|slut|nnnn|zczc|\(?mf\)?"
+    r"|[_*=~. -]{3,}|x\s+x\s+x"
     r"|(?:reuters|dpa|afp|ap|efe|ansa|apa|sda|ats)(?:[ /]+[A-Za-zÄÖÜäöü]{1,5}\d{0,2}){0,6}(?:\s+\d{6}.{0,24})?"
     r"|[a-zäöü]{2,4}(?:[/-][a-zäöü]{2,5}){1,4}(?:/[a-z]{2,4})*"
-    r"|[a-z]{2,5}-[a-z]{2}-\d\d-\d\d-\d\d.{0,24}|(?:\w{2,5} )?\d{6}\s*(?:gmt|utc|\w{3,4})?\s+\w{3,9}\.?\s+\d{2,4}"
+    r"|[a-z]{2,5}-(?:[a-z]{2}-)?\d\d-\d\d-\d\d.{0,24}|(?:\w{2,5} )?\d{6}\s*(?:gmt|utc|\w{3,4})?\s+\w{3,9}\.?\s+\d{2,4}"
     r"|\d{1,2}\.\d{1,2}\.\d{4},? \d\d[:.]\d\d"
     r"|\d{1,2}-\w{3}-\d\d(?:\d\d)? \d\d:\d\d.{0,10}|copyright\b.{0,200}|©.{0,200}|\(c\) .{0,200}"
     r"|(?:the associated press|reuters|agence france-presse)(?: contributed to this report)?\.?)\W*",
@@ -270,8 +272,8 @@ def _head(story: WireStory, found: list[WireLine]) -> None:
             story.authors = story.authors or signed.authors or people([line], ())
         elif slug := "" if titles else _slug_in(line):
             _take_slug(story, slug)
-        elif titles and story.authors and looks_like_outlet(line):
-            story.agency = line  # under the byline
+        elif titles and (agency_named(line, known=True) or (story.authors and looks_like_outlet(line))):
+            story.agency = agency_named(line)  # under the byline
         elif not _is_furniture(line):
             titles.append(line)
     if len(titles) > 1 and titles[0].isupper() and not titles[1].isupper() and len(titles[0].split()) <= 5:

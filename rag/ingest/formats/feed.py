@@ -22,7 +22,7 @@ from rag.ingest.feeds.cut import before_cut
 from rag.ingest.feeds.full import full_text
 from rag.ingest.feeds.json_feed import json_feed
 from rag.ingest.feeds.posts import is_locked_post, is_post_out, kinds_of_post
-from rag.ingest.feeds.wordpress import MAX_POSTS, is_export, is_unsorted, with_paragraphs
+from rag.ingest.feeds.wordpress import MAX_POSTS, is_export, is_unsorted, moment_of_post, with_paragraphs
 from rag.ingest.html.fragment import cut_short, plain_line
 from rag.ingest.identity import of_other_words
 from rag.ingest.page import date_not_understood
@@ -251,11 +251,10 @@ def _entry(raw: Any, base: str, language: str | None, old: bool, about: Mapping[
     title = plain_line(_str(raw.get("title"))) or None
     language = coded_language(_str((raw.get("title_detail") or {}).get("language"))) or language
     url = _link(raw, base, language)
-    days = [day for name in _OUT if (day := _dated(raw, name))]
+    days = [day for day in (moment_of_post(raw, "date"), *(_dated(raw, name) for name in _OUT)) if day]
     stated = next((day for day in days if _when(day)), days[0] if days else "")
     published = _when(stated)
-    modified = _str(raw.get("wp_post_modified_gmt"))
-    changed = next((day for name in _CHANGED if (day := _dated(raw, name))), modified and f"{modified} UTC")
+    changed = next((day for name in _CHANGED if (day := _dated(raw, name))), moment_of_post(raw, "modified"))
     updated = _when(changed, published)
     if published is None and old:
         published, updated = updated, None  # RSS that has no other date

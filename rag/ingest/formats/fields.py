@@ -14,7 +14,7 @@ from typing import Any
 from rag.ingest.encoding import one_line
 from rag.ingest.formats.exports.contentful import contentful_records
 from rag.ingest.formats.exports.notion import notion_record
-from rag.ingest.formats.parts.columns import CHANGED_NAMES, CREATED_NAMES, DAY_NAMES, KEYS, each_with
+from rag.ingest.formats.parts.columns import CHANGED_NAMES, CREATED_NAMES, DAY_NAMES, KEYS, each_with, with_meant
 from rag.ingest.formats.parts.kept import of_the_page, origin_inside
 from rag.ingest.formats.parts.links import links_to_page, page_link, whole_address
 from rag.ingest.formats.parts.marked import is_markdown, text_of_markdown
@@ -22,6 +22,7 @@ from rag.ingest.formats.parts.references import is_reference, resolved
 from rag.ingest.formats.parts.social import headline_of_post, post_in
 from rag.ingest.formats.parts.withheld import embargo_in, how_taken_back, notice_in, why_no_news
 from rag.ingest.formats.shapes import (
+    bare_value,
     key_of,
     list_of_records,
     names_inside,
@@ -179,10 +180,12 @@ def plain_record(record: Any) -> Any:
         return record
     record = notion_record(record) or record
     named: dict[str, Any] = {}
-    for name, value in _fields(record):
+    fields = [(name, bare_value(value)) for name, value in _fields(record)]
+    for name, value in fields:
         key = key_of(name)
         if value not in _NOTHING or key not in named:
             named[key] = value
+    named = with_meant(named, dict(fields))
     if isinstance(embedded := record.get("_embedded"), Mapping) and isinstance(embedded.get("author"), list):
         named["author"] = embedded["author"]  # of WordPress, which has only a number beside it
     keeper = not _OF_KEEPERS.isdisjoint(named)

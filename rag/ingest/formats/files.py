@@ -36,6 +36,7 @@ from rag.ingest.formats import archive, feed, markdown, records, table
 from rag.ingest.formats.exports import beside, sanity
 from rag.ingest.formats.exports.evernote import read_notes
 from rag.ingest.formats.exports.org import read_org
+from rag.ingest.formats.exports.printout import printed_page
 from rag.ingest.formats.parts.address_files import addresses_of, addresses_of_file
 from rag.ingest.formats.parts.reading_lists import reading_list
 from rag.ingest.html import page as html_page
@@ -97,6 +98,8 @@ def _text(file: File) -> ReadItems:
         yield from records.until_hopeless(file.origin, table.read(file.origin, io.BytesIO(file.data), tabs=True))
     elif articles := exported(text):
         yield from records.read_items(file.origin, articles)
+    elif printed := printed_page(text):
+        yield Page(file.origin, printed.text, url=printed.url, source=printed.source)
     else:
         text, address = without_cache_bar(text)
         yield Page(file.origin, text, url=address)  # as it was scraped or copied, with any number of articles on it

@@ -40,6 +40,12 @@ def key_of(name: str) -> str:
     return re.sub(r"[\W_]+", "", name.casefold())
 
 
+def bare_value(value: Any) -> Any:
+    """What a list of one object holds as its 'value', as Drupal keeps every field; anything else as it is."""
+    alone = value[0] if isinstance(value, list) and len(value) == 1 else None
+    return alone["value"] if isinstance(alone, Mapping) and "value" in alone and "type" not in alone else value
+
+
 def list_of_records(
     document: Mapping[str, Any], titled: Callable[[Any], bool], likely: Callable[[Any], bool]
 ) -> list[Any] | None:

@@ -12,7 +12,7 @@ from typing import BinaryIO, cast
 
 from rag.ingest.encoding import MENDING, Pieces, encoding, foreign, one_line
 from rag.ingest.formats.fields import SUMMARIES, plain_record
-from rag.ingest.formats.parts.columns import FIELDS, KEYS
+from rag.ingest.formats.parts.columns import FIELDS, KEYS, known_key
 from rag.ingest.formats.parts.reading_lists import reading_list
 from rag.ingest.formats.records import page
 from rag.ingest.formats.shapes import key_of
@@ -162,7 +162,7 @@ def is_table(data: bytes) -> bool:
     if opened is None or opened[3]:
         return False
     header, *rows = list(_beginning(*opened[1:]))[:3] or [[]]
-    names = [key_of(cell) for cell in header]
+    names = [known_key(cell) for cell in header]
     named = _known(header)[0] >= _LEAST_KNOWN and not _missing(names)
     return named and all(len(cell) <= 40 for cell in header) and any(len(row) == len(header) for row in rows)
 
@@ -198,7 +198,7 @@ def _header(head: str, delimiter: str, skipped: int) -> tuple[list[str], int]:
             if waiting and _width(cells) <= len(waiting[0]) and _width(cells) > 1:
                 return waiting
             first = first or cells
-            waiting = (cells, rows.begins - 1) if not _missing(list(map(key_of, cells))) else None
+            waiting = (cells, rows.begins - 1) if not _missing(list(map(known_key, cells))) else None
             if number == 0 and waiting:
                 return waiting
             if number == _MOST_BEFORE:
@@ -224,7 +224,7 @@ def _encoding(sample: bytes) -> str | None:
 
 def _known(header: Sequence[str]) -> tuple[int, int]:
     """(columns of a header that are known, all columns)."""
-    names = {key_of(cell) for cell in header}
+    names = {known_key(cell) for cell in header}
     return sum(not names.isdisjoint(keys) for keys in KEYS.values()), len(header)
 
 
@@ -246,7 +246,7 @@ def _missing(names: Sequence[str]) -> list[str]:
 
 def _dated(header: Sequence[str]) -> list[int]:
     """The columns of days. Raises ``Wrong`` where there is none for the title or for the text."""
-    names = [key_of(cell) for cell in header]
+    names = [known_key(cell) for cell in header]
     missing = _missing(names)
     if missing:
         found = ", ".join(repr(cell[:30]) for cell in header[:12] if cell) + (", ..." if len(header) > 12 else "")
@@ -268,11 +268,11 @@ def _record(cells: list[str], header: Sequence[str]) -> dict[str, object]:
         raise Wrong(
             f"has {len(cells)} cells, {many} than the header's {len(header)}; quote cells that hold the delimiter"
         )
-    named: dict[str, str] = {}
+    named: dict[str, tuple[str, str]] = {}
     for name, cell in zip(header, cells, strict=True):
         if name and cell.strip():
-            named.setdefault(key_of(name), cell)
-    record: dict[str, object] = plain_record(named)
+            named.setdefault(key_of(name), (name, cell))
+    record: dict[str, object] = plain_record(dict(named.values()))
     if _ROW_NUMBER.fullmatch(str(record["id"] or "").strip()):
         record["id"] = None  # numbers of rows: those of two tables would make two articles one
     return record

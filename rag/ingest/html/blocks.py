@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-_BREAKING = frozenset(
+BREAKING = frozenset(
     "p div h1 h2 h3 h4 h5 h6 ul ol li dl dt dd blockquote pre table caption thead tbody tfoot tr section article main "
     "header footer aside figure figcaption form fieldset address center hr body html details summary hgroup".split()
-)  # what begins and ends a line; all else runs on in it
+)
+"""What begins and ends a line; all else runs on in it."""
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _UNREAD = frozenset(
     "script style head title template svg math select option optgroup textarea button input object embed iframe "
@@ -51,6 +52,12 @@ _BODY_NAMES = frozenset(
     storytext story-text postcontent entry-body article-main-body post__content post_content entry_content""".split()
 )
 _HOVER = re.compile(r"(?:tool-?tip|popover|pop-?up|rollover)[\w-]*[-_](?:block|content|body|box|text|inner|card)", re.I)
+_OF_NETWORKS = re.compile(
+    r"twitter|tweet|instagram|tiktok|facebook|fb-|reddit|bluesky|mastodon|threads|telegram|imgur|embed", re.IGNORECASE
+)
+"""Names of what shows something of another site, by a quotation until its script has run."""
+_LEAST_QUOTED = 5  # words
+_LONGEST_SPEAKER = 80  # characters of who is quoted
 _PAID = re.compile(
     r"advertisement|advertorial|paid (?:content|post|partnership|promotion)|(?:partner|branded|promoted|sponsored)"
     r"(?: (?:content|post|story|article|by .{2,25}))?|anzeige|werbung|gesponsert(?:er inhalt)?|publicité"
@@ -137,6 +144,53 @@ def blocks(tree: HtmlElement) -> list[Block]:
     for block in found:
         block.apart, block.body = apart[block.element], body[block.element]
     return found
+
+
+def with_quotations(found: Sequence[Block], kept: Sequence[Block]) -> list[Block]:
+    """``kept`` with the quotations between its paragraphs that stand in blocks of their own, and who said them; what
+    the text has already is a pull quote, and what another site shows is none."""
+    have = {id(block) for block in kept}
+    at = [i for i, block in enumerate(found) if id(block) in have and block.paragraph]
+    quoted = {id(block) for block in found[at[0] : at[-1]] if _quotes(block) is not None} if len(at) > 1 else set()
+    if quoted <= have:
+        return list(kept)
+    text = block_key(" ".join(block.text for block in kept))
+    around = [_holders(found[i].element) for i in at]
+    out: list[Block] = []
+    for i, block in enumerate(found):
+        said = out[-1] if out else None
+        if id(block) in have or not at[0] < i < at[-1]:
+            out += [block] if id(block) in have else []
+        elif id(block) in quoted and not block.links > 0.5 and _is_quotation(block, text):
+            k = next(k for k, place in enumerate(at) if place > i)
+            beside = _holders(block.element) & around[k - 1] & around[k]
+            out += [block] if beside else []
+        elif said is not None and said is found[i - 1] and block.tag in ("figcaption", "cite", "footer"):
+            own = id(said) in quoted and id(said) not in have
+            out += [block] if own and len(block.text) <= _LONGEST_SPEAKER else []
+    return out
+
+
+def _is_quotation(block: Block, text: str) -> bool:
+    """Whether it is a quotation of some length that the ``text`` does not have."""
+    key = block_key(block.text)
+    quoted = _quotes(block)
+    if quoted is None:
+        return False
+    foreign = any(_OF_NETWORKS.search(names_of(part)) for part in (quoted, *islice(quoted.iterancestors(), 3)))
+    named = any(_apart_words(names_of(part)) for part in (quoted, *islice(quoted.iterancestors(), 3)))
+    return len(key.split()) >= _LEAST_QUOTED and key not in text and not (foreign or named or elsewhere(quoted))
+
+
+def _quotes(block: Block) -> HtmlElement | None:
+    """The element of a quotation that the block is in."""
+    near = (block.element, *islice(block.element.iterancestors(), 2))
+    return next((part for part in near if part.tag == "blockquote"), None)
+
+
+def _holders(element: HtmlElement) -> set[HtmlElement]:
+    """The elements near around one that may hold the text of an article."""
+    return {part for part in islice(element.iterancestors(), 4) if part.tag not in ("body", "html", "blockquote")}
 
 
 def paid_parts(found: Sequence[Block]) -> list[HtmlElement]:
@@ -266,7 +320,7 @@ class _Walk:
     def _begin(self, element: HtmlElement) -> Iterator[Block]:
         tag = element.tag
         self._open[tag] += 1
-        if tag in _BREAKING:
+        if tag in BREAKING:
             yield from self._end_line()
             self._holders.append(element)
             self._first_of_item = self._first_of_item or tag == "li"
@@ -277,7 +331,7 @@ class _Walk:
 
     def _end(self, element: HtmlElement) -> Iterator[Block]:
         self._open[element.tag] -= 1
-        if element.tag in _BREAKING:
+        if element.tag in BREAKING:
             yield from self._end_line()
             self._holders.pop()
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -15,6 +16,7 @@ from rag.ingest.html.blocks import block_key, elsewhere, in_a_list_of_others, na
 from rag.ingest.html.stated.authors import author_lines
 from rag.ingest.html.stated.headline import headline_in_print
 from rag.ingest.html.stated.json_ld import json_ld_name
+from rag.ingest.html.stated.microdata import marked_article
 from rag.ingest.segment.bylines import letters, people
 from rag.ingest.web.archives import is_keeper
 from rag.ingest.web.urls import absolute, is_web, site_of
@@ -55,6 +57,7 @@ _LEAF = re.compile(
 _LABELLED = re.compile(rf"(?:{UPDATED.pattern})[\s:：.,(]*(?:(?:{JOINING})[\s:]*)?$", re.IGNORECASE)
 _PUBLISHED_NAME = re.compile(r"publish|pubdate|created", re.IGNORECASE)
 _WIDE_TITLE = 8  # half-widths of a headline in a script without spaces
+_ISSUERS = ("publisher", "sourceOrganization", "provider", "copyrightHolder")
 _NO_SECTION = frozenset(
     ("post", "posts", "all", "article", "articles", "general", "uncategorized", "uncategorised", "news article", "page")
 )
@@ -92,8 +95,18 @@ class Facts:
 
         return max(self.nodes, key=rank, default={})
 
+    @cached_property
+    def _marked(self) -> dict[str, Any]:
+        """What microdata and RDFa say of the article."""
+        return marked_article(self.tree)
+
     def _ld(self, name: str) -> str | None:
         return json_ld_name(self.ld.get(name))
+
+    def _said(self, *names: str) -> str | None:
+        """The first of the fields that JSON-LD names, else microdata."""
+        stated = next(filter(None, map(self._ld, names)), None)
+        return stated or next(filter(None, (json_ld_name(self._marked.get(name)) for name in names)), None)
 
     @cached_property
     def title(self) -> str | None:
@@ -134,7 +147,7 @@ class Facts:
     @cached_property
     def outlets(self) -> tuple[str, ...]:
         """All names of the page's outlet: as it gives it, and as its address has it."""
-        declared = (self.meta("og:site_name"), self._ld("publisher"), self.meta("application-name"), self.source)
+        declared = (self.meta("og:site_name"), self._said(*_ISSUERS), self.meta("application-name"), self.source)
         label = max(_host(self.url).split(".")[:-1] or [""], key=len)
         return tuple(dict.fromkeys(_plain(t) for t in (*declared, label) if t and not t.startswith("http")))
 
@@ -181,7 +194,7 @@ class Facts:
         """The outlet's name: as it gives it, else the end of the page's title, else the host of its address."""
         host = _host(self.url)
         apps = ("application-name", "al:ios:app_name", "al:iphone:app_name", "al:android:app_name")
-        declared = [self.meta("og:site_name"), self._ld("publisher"), self.meta("publisher", "dc.publisher", *apps)]
+        declared = [self.meta("og:site_name"), self._said(*_ISSUERS), self.meta("publisher", "dc.publisher", *apps)]
         if end := re.search(r"\s+([|–—:-])\s+([^|–—]{2,40})$", self.page_title):
             # 'Headline | Northway Wire', where the page has the headline alone as a heading, or its host the name
             shown = (_shown(h) for h in self.tree.iter("h1", "h2"))
@@ -218,7 +231,8 @@ class Facts:
     def own_url(self) -> str | None:
         """The address that the page calls its own: canonical link, og:url or JSON-LD, no front page."""
         written = self.tree.xpath("//a[contains(@class, 'p-canonical')]/@href")[:1]  # in the exports of Medium
-        for raw in (*self._canonical, self._ld("url"), self._ld("mainEntityOfPage"), *written):
+        told = (self._said("url"), self._said("mainEntityOfPage"))
+        for raw in (*self._canonical, *told, *written):
             address = absolute(raw, self.base)
             if address and not _HOME.fullmatch(urlsplit(address).path):
                 return address
@@ -268,13 +282,13 @@ class Facts:
     @cached_property
     def authors(self) -> tuple[str, ...]:
         """The persons who wrote it: by JSON-LD, meta elements, then bylines on the page; at most 10."""
-        told = author_lines(self.tree, self.ld, self.metas)
+        told = chain(author_lines(self.tree, self.ld, self.metas), [[self._said("author", "creator")]])
         return next((names for lines in told if (names := people(lines, self.outlets))), ())
 
     @cached_property
     def section(self) -> str | None:
         """The section: by JSON-LD, meta elements, then breadcrumbs; at most 40 characters."""
-        declared = self._ld("articleSection") or self.meta("article:section", "parsely-section", "section")
+        declared = self._said("articleSection") or self.meta("article:section", "parsely-section", "section")
         name = _plain(declared or "")
         if not name:
             crumbs = self.tree.xpath("//*[contains(@class, 'breadcrumb') or contains(@aria-label, 'readcrumb')]")
@@ -288,7 +302,7 @@ class Facts:
     @cached_property
     def free(self) -> bool:
         """Whether all may read it; not what a page calls locked: schema.org's isAccessibleForFree, content tiers."""
-        told = self.ld.get("isAccessibleForFree")
+        told = self.ld.get("isAccessibleForFree", self._marked.get("isAccessibleForFree"))
         tier = self.meta("article:content_tier", "content_tier", "og:content_tier") or ""
         return str(told).lower() != "false" and tier.lower() not in ("locked", "metered", "premium", "paid")
 

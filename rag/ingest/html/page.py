@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from rag.errors import ReadError
 from rag.ingest.encoding import clean, decode, one_line
-from rag.ingest.html.blocks import Block, block_key, blocks, names_of, paid_parts
+from rag.ingest.html.blocks import Block, block_key, blocks, names_of, paid_parts, with_quotations
 from rag.ingest.html.body import choose_body, with_standfirst
 from rag.ingest.html.fragment import has_sentence
 from rag.ingest.html.hidden import drop_hidden
@@ -26,7 +26,6 @@ from rag.ingest.html.stated.days import (
     day_of_lines,
     day_of_page,
     likely_day,
-    opening_day,
     printed_days,
     published_on,
 )
@@ -40,6 +39,7 @@ from rag.ingest.segment.segmenter import day_in_name
 from rag.ingest.segment.walls import stub, without_wall
 from rag.ingest.web.archives import drop_keepers_bar, original_address, saved_from
 from rag.ingest.web.urls import absolute, site_of
+from rag.text.reading.datelines import opening_day
 from rag.text.reading.language import code_of_language
 from rag.text.timex import stamps
 from rag.types import ReportItem, When
@@ -162,6 +162,7 @@ def _page(origin: str, tree: HtmlElement, found: Sequence[Block], facts: Facts, 
     chosen = choose_body(found, heard, titles(facts), hosts(facts))
     chosen = with_all_entries(found, chosen, facts) if live else chosen
     chosen = _with_last_lines(found, chosen)
+    chosen = with_quotations(found, chosen)
     chosen = with_standfirst(found, chosen, set(map(block_key, titles(facts))), facts.described)
     kept, walled = without_wall([block.text for block in chosen])
     open_to_all = [chosen[i] for i in kept]

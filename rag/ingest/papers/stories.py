@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from rag.ingest.papers.blocks import MOST_BLOCKS, PrintBlock, read_order
 from rag.ingest.papers.paragraphs import Hyphens, PrintedParagraph, append_text, printed_paragraphs
 from rag.ingest.segment import boilerplate
-from rag.ingest.segment.bylines import byline, dateline
+from rag.ingest.segment.bylines import byline
+from rag.text.reading.datelines import dateline
 from rag.text.timex import stamps
 
 HEADLINE = 1.4

@@ -207,7 +207,14 @@ _BUTTONS = frozenset(
     teilen drucken merken kommentare kommentar anmelden abonnieren abo startseite menü suche anzeige werbung
     impressum datenschutz kontakt partager imprimer envoyer commenter accueil rechercher publicité compartir
     imprimir inicio buscar publicidad condividi stampa cerca pubblicità
-    分享 打印 收藏 评论 首页 登录 注册 搜索 微信 微博 广告 责任编辑""".split()
+    vorlesen abspielen pdf sichern enregistrer écouter guardar escuchar comentar comentarios compartilhar partilhar
+    salvar guardar ouvir salva ascolta commenta commenti delen afdrukken bewaren reacties reageer luister dela spara
+    lyssna kommentarer skriva del gem udskriv lyt lytt lagre jaa tulosta tallenna kuuntele udostępnij drukuj zapisz
+    posłuchaj skomentuj komentarze sdílet vytisknout uložit diskuse zdieľať megosztás nyomtatás поделиться печать
+    распечатать сохранить слушать комментарии комментировать подписаться поширити друк paylaş yazdır kaydet dinle
+    yorum κοινοποίηση εκτύπωση σχόλια bagikan cetak simpan
+    分享 打印 收藏 评论 首页 登录 注册 搜索 微信 微博 广告 责任编辑 列印 留言 轉發 儲存 字號
+    シェア ツイート ポスト 印刷 保存 コメント ブックマーク はてな いいね 送る 공유 인쇄 스크랩 댓글 구독 저장""".split()
 )
 _PHOTO = one_of(
     r"\b(?:photo(?:graph)?s?|image|picture|illustration|graphic|foto|bild)\s*(?:[:：]|by\b|credits?\b|courtesy\b)",

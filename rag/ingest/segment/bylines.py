@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from rag.ingest.encoding import one_line
 from rag.text.entities import PARTICLES
+from rag.text.reading.countries import is_territory
 from rag.text.timex.labels import PUBLISHED, UPDATED
 
 
@@ -24,9 +25,12 @@ _WRITTEN = (
 )
 _OWN_POST = (
     r"(?:by|van|von|door|par|de|del(?:la)?|por|da(?:l|lla|i|lle)?|d[oa]s?|di|av|af|fra|från|od)\s+"
-    r"(?:(?:il|la|el|i|gli)\s+)?(?:our|unser\w*|notre|nos|nuestr[oa]s?|nostr[oaie]|on[zs]e|vår\w?|vår[ae]|vores?|noss[oa]s?"
-    r"|nasz\w*)\s+(?:[\w-]+\s+){0,2}?(?:redact\w+|verslag\w+|[kc]orresponde?nt\w*|correspondant\w*|corrispondent\w+|reporter\w*"
-    r"|journalist\w*|redakt\w+|mitarbeiter\w*|envoyé\w*(?:\s+spécia\w+)?|enviad[oa]s?(?:\s+especial\w*)?|corresponsal\w*"
+    r"(?:(?:il|la|el|i|gli)\s+)?(?:our|unser\w*|notre|nos|nuestr[oa]s?|nostr[oaie]|on[zs]e|vår\w?|vår[ae]|vores?"
+    r"|noss[oa]s?"
+    r"|nasz\w*)\s+(?:[\w-]+\s+){0,2}?(?:redact\w+|verslag\w+|[kc]orresponde?nt\w*|correspondant\w*|corrispondent\w+"
+    r"|reporter\w*"
+    r"|journalist\w*|redakt\w+|mitarbeiter\w*|envoyé\w*(?:\s+spécia\w+)?|enviad[oa]s?(?:\s+especial\w*)?"
+    r"|corresponsal\w*"
     r"|inviat[oaie](?:\s+speciale)?|staff(?:\s+writers?)?|writers?|dziennikar\w+)\s*,?:?\s+"
     r"(?:(?:à|in|en|aus|a|te|i|em)\s+[A-ZÀ-Þ][\w'’-]+\s*[,:]?\s+)?"
 )
@@ -39,9 +43,11 @@ _SHARED = (
 _FROM = r"(?:by|von|par|por|de|di|da|door|van|av|af|fra|från|przez|a cura di)"
 _CREDIT = (
     rf"(?:propos|(?:proposto|parole) raccolt[eo]|recueillis?|entretien|interviews?|entrevistas?|intervist[ae]|intervju"
-    r"|wywiad|reportagen?|reportaje|reportagem|protokoll|gespräch|aufgezeichnet|protokolliert|notiert|opgetekend|enquête"
+    r"|wywiad|reportagen?|reportaje|reportagem|protokoll|gespräch|aufgezeichnet|protokolliert|notiert|opgetekend"
+    r"|enquête"
     r"|gespeichert|eingestellt|eingereicht|soumis|envoyé|proposé|enviado|inviato|ingediend|lagt inn|skickat|dodany?"
-    rf"|words?|textes?|textos?|testi?)(?:\s+(?:recueillis|réalisée?s?|menée?s?|realizada?s?|raccolt[eoi]))?\s+{_FROM}\s+"
+    rf"|words?|textes?|textos?|testi?)(?:\s+(?:recueillis|réalisée?s?|menée?s?|realizada?s?"
+    rf"|raccolt[eoi]))?\s+{_FROM}\s+"
     r"|a cura di\s+|as told to\s+"
     r"|(?:das (?:gespräch|interview) führten?|die fragen stellten?|rozmawiał[ai]?|rozmawiali)\s*:?\s+"
     r"|(?:interviews?|entrevista|intervista|entretien|intervju|wywiad|rozhovor|protokoll|gespräch|reportage|reportaje"
@@ -49,11 +55,14 @@ _CREDIT = (
 )
 """What an interview, a report or a contribution is signed with: 'Propos recueillis par', 'Das Gespräch führte'."""
 _PICTURES = (
-    r"(?:photo(?:graph)?s?|photography|photographies?|photographer|pictures?|images?|fotos?|fotografi[ae]n?|fotografías?"
-    r"|foto's|bild(?:er)?|kuvat?|zdjęci[ae]|illustrations?|illustrationen|ilustraciones|video|videos|graphics?|fotoğraf|kamera|фото)"
+    r"(?:photo(?:graph)?s?|photography|photographies?|photographer|pictures?|images?|fotos?|fotografi[ae]n?"
+    r"|fotografías?"
+    r"|foto's|bild(?:er)?|kuvat?|zdjęci[ae]|illustrations?|illustrationen|ilustraciones|video|videos|graphics?"
+    r"|fotoğraf|kamera|фото)"
 )
 _BOTH = re.compile(
-    rf"(?:words?|story|report|textes?|textos?|text|testo|tekst|haber)\s*(?:and|und|et|y|e|en|i|och|og|ve|[&/+–-])\s*{_PICTURES}\s*"
+    rf"(?:words?|story|report|textes?|textos?|text|testo|tekst|haber)\s*(?:and|und|et|y|e|en|i|och|og|ve"
+    rf"|[&/+–-])\s*{_PICTURES}\s*"
     rf"(?::|{_FROM}\b)\s*",
     re.IGNORECASE,
 )
@@ -71,7 +80,8 @@ _POST_OF_NAME = re.compile(
     r",\s*(?:(?:our|unser\w*|notre|nos|nuestr[oa]s?|nostr[oaie]|on[zs]e|the|il|la|le|el)\s+)?(?:special\s+)?"
     r"(?:inviat[oaie]|envoyée?s?|enviad[oa]s?|corrisponden\w+|correspond[ae]nt\w*|corresponsal\w*|correspondente\w*"
     r"|[kc]orrespondent\w*|korresponden\w*|reporter\w*|verslaggever\w*|redact(?:eur|rice|or)\w*)"
-    r"(?:\s+e?sp[eé]cia\w+)?(?:\s+(?:a|ad|à|au|en|in|aus|em|te|di|da|de|i)\s+(?-i:[A-ZÀ-Þ])[\w'’-]+(?:\s(?-i:[A-ZÀ-Þ])[\w'’-]+)?)?"
+    r"(?:\s+e?sp[eé]cia\w+)?(?:\s+(?:a|ad|à|au|en|in|aus|em|te|di|da|de"
+    r"|i)\s+(?-i:[A-ZÀ-Þ])[\w'’-]+(?:\s(?-i:[A-ZÀ-Þ])[\w'’-]+)?)?"
     r"(?:\s*,(?=\s(?:and|und|et|en|e|y|och|og|i)\s)|(?=\s*(?:[,;|]|$)|\s(?:and|und|et|en|e|y|och|og|i)\s))",
     re.IGNORECASE,
 )
@@ -88,8 +98,10 @@ _POST = (
     r"|opracowa(?:nie|ł|ła)|oprac\.|pisze|napisała?|redaktor(?:ka)?|novinár(?:ka)?|novinář(?:ka)?|zpravodaj(?:ka)?"
     r"|napsala?|autor(?:ka)? textu|szerző|írta|tudósító|újságíró|avtor(?:ica)?|novinar(?:ka)?|piše|napisa(?:o|la)"
     r"|scris de|reporter(?:in|ka|ter)?|reporters|journalist(?:in|es?|ka)?|korrespondent(?:in)?|redakteur(?:in)?"
-    r"|verfasser(?:in)?|correspondent|writers?|autora|autores|autoras|redactora?|periodista|reporter[oa]|corresponsal|repórter|jornalista"
-    r"|correspondente|autrice|giornalista|rédac(?:teur|trice)|correspondante?|redacteur|verslaggever|skribent|kirjoittaja"
+    r"|verfasser(?:in)?|correspondent|writers?|autora|autores|autoras|redactora?|periodista|reporter[oa]|corresponsal"
+    r"|repórter|jornalista"
+    r"|correspondente|autrice|giornalista|rédac(?:teur|trice)|correspondante?|redacteur|verslaggever|skribent"
+    r"|kirjoittaja"
     r"|toimittaja|teksti|penulis|wartawan|laporan|tác giả|bài|συντάκτ(?:ης|ρια)|κείμενο|корреспондент|журналист|текст"
     r"|автор текста|журналістка?|кореспондент|новинар(?:ка)?|aŭtoro|egilea|autors?a?"
 )
@@ -113,7 +125,8 @@ _SIGNED_BEHIND = re.compile(
 )
 """'김민수 기자': the post behind the name."""
 _BY_IN_METADATA = re.compile(
-    rf"^\W*(?:{_POST})\s*[:：]\s*|^\W*(?:{_CREDIT})(?-i:(?=[A-ZÀ-Þ]))|^\W*{_OWN_POST}|^\W*{_SHARED}|^\W*(?:作者|撰文|文|[记記]者)\s*[:：]\s*"
+    rf"^\W*(?:{_POST})\s*[:：]\s*|^\W*(?:{_CREDIT})(?-i:(?=[A-ZÀ-Þ]))|^\W*{_OWN_POST}|^\W*{_SHARED}"
+    r"|^\W*(?:(?:作者|撰文|文)\s*[:：]|[记記]者\s*[:：]?)\s*"
     rf"|^\W*(?:(?:{_WRITTEN})\s+)?(?:by|von|par|por|di|da|door|af|av|автор|oleh|كتبت?|بقلم|إعداد|מאת)\b[\s:]+"
     r"|^\W*(?:author|autor|auteur|autore|автор)s?\s*:\s*",
     re.IGNORECASE,
@@ -132,9 +145,14 @@ _POSTS = (
 )
 _ROLE = re.compile(rf"\b(?:{_POSTS}|in [A-Z]\w+)\b", re.IGNORECASE)
 _ROLE_IN_METADATA = re.compile(
-    rf"\b(?:{_POSTS}|contributing|redaktion\w*|redacción|redação|redazione|rédaction|redactie|redakcja|redakce"
+    rf"\b(?:{_POSTS}|contributing|\w*redaktion\w*|redacción|redação|redazione|rédaction|redactie|redakcja|redakce"
     rf"|newsroom|team|freelance|special to"
     r"|guest|admin|administrator|webmaster|editorial|agenc(?:y|ies)|news ?service|wire)\b",
+    re.IGNORECASE,
+)
+_COMPANY = re.compile(
+    r"\b(?:gmbh|mbh|ag|kg|e\.\s?v|ltd|limited|inc|llc|llp|plc|corp|s\.\s?a|s\.?r\.?l|s\.p\.a|b\.v|a/s|oyj?"
+    r"|sp\. z o\. ?o|s\.r\.o|ооо)\.?$",
     re.IGNORECASE,
 )
 _ROLE_LINE = re.compile(
@@ -150,6 +168,15 @@ _OUTLET = re.compile(
     r"|(?:新闻|新聞|日报|日報|晚报|时报|通讯社|网|社)$|(?-i:^[A-Z]{3,5}$)",
     re.IGNORECASE,
 )
+_RELEASE = re.compile(
+    r"(?:press|news|media)[ -](?:releases?|statements?|notes?|information)|communiqué de presse"
+    r"|nota (?:de prensa|stampa)|comunicado (?:de (?:prensa|imprensa)|à imprensa)|comunicato stampa"
+    r"|(?:presse|medien)-?(?:mitteilung|information|meldung|notiz)|persbericht|press(?:meddelande|emelding"
+    r"|emeddelelse)|tiedote|informacja prasowa|tisková zpráva|пресс-релиз"
+    r"|basın bülteni",
+    re.IGNORECASE,
+)
+"""What a release calls itself, which is nobody's name."""
 _NOT_NAMES = frozenset(
     """monday tuesday wednesday thursday friday saturday sunday january february march april june july august
     september october november december the a an this that these those all most many some any no our their edition
@@ -173,17 +200,12 @@ _DAY = re.compile(
 )
 _LABEL_BEHIND = re.compile(rf"\s+(?:{PUBLISHED.pattern}|{UPDATED.pattern})\W*$", re.IGNORECASE)
 """What is left of 'Jane Roe Posted 5 May' without its day."""
-DATELINE = re.compile(
-    r"^(?P<place>[A-ZÀ-Þ][A-ZÀ-Þ .,'’/-]{2,40}?)"
-    r"(?:,\s+(?:[A-Z][a-z]+\.?(?:\s+\d{1,2}){0,2}|\d{1,2}\s+[A-Z][a-z]+\.?))?(?:,?\s+\d{4})?"
-    r"\s*(?:\((?P<agency>[A-Z][\w&.' ]{1,40})\))?\s*(?:--|[-–—])\s+(?=\S)"
-)
-"""What a paragraph begins with like 'BEIRUT (Northway Wire) - '."""
 
 
 def looks_like_outlet(text: str) -> bool:
     """Whether the name has a word that papers, agencies and stations have in theirs."""
-    return len(text.split()) <= 5 and bool(_OUTLET.search(text)) and not text.endswith((".", "?", "!", ":"))
+    named = len(text.split()) <= 5 and bool(_OUTLET.search(text)) and not text.endswith((".", "?", "!", ":"))
+    return named and not _RELEASE.fullmatch(text.strip())
 
 
 def looks_like_name(text: str) -> bool:
@@ -338,6 +360,7 @@ def people(printed: Iterable[str | None], outlets: Iterable[str] = ()) -> tuple[
             continue
         text = _DAY.sub("", _ON_A_DAY.sub("", _writers_alone(text)))
         pieces = re.split(rf"{_SEPARATOR}|(?<=[^\W\d_]{{3}})\.\s+", _BY_IN_METADATA.sub("", text))
+        pieces = _without_places(pieces, known)
         for part in (name for piece in pieces for name in names_joined(piece, persons=True)):
             name = _CUT.sub("", _BY_IN_METADATA.sub("", part)).strip(" .,:;-–—|\"'“”")
             name = _POST_BEHIND.sub("", _LABEL_BEHIND.sub("", name))
@@ -352,6 +375,7 @@ def people(printed: Iterable[str | None], outlets: Iterable[str] = ()) -> tuple[
                 bare in known
                 or (len(opening) >= 6 and any(k.startswith(opening) for k in labels))
                 or _ROLE_IN_METADATA.search(name)
+                or _COMPANY.search(name)
                 or any(c.isdigit() for c in name)
                 or "." in name.split(" ")[0][2:]
             )
@@ -364,6 +388,13 @@ def people(printed: Iterable[str | None], outlets: Iterable[str] = ()) -> tuple[
     return tuple(full or alone)[:10]
 
 
+def _without_places(pieces: list[str], known: set[str]) -> list[str]:
+    """The pieces of a line without where its outlet is: 'Northway Wire, Lohmen, Germany'."""
+    if len(pieces) < 2 or letters(pieces[0]) not in known:
+        return pieces
+    return [one for one in pieces[1:] if " " in one.strip() and not is_territory(one)]
+
+
 def _writers_alone(line: str) -> str:
     """A byline without posts behind names and without those who took the pictures, unless it names nobody else."""
     line = _POST_OF_NAME.sub("", line)
@@ -372,12 +403,6 @@ def _writers_alone(line: str) -> str:
     line = _OF_TEXT.sub("", _BOTH.sub("By ", line, count=1))
     rest = _OF_PICTURES.sub("", line).strip(" |·•;/,-–—")
     return rest if len(rest) > 3 and not re.fullmatch(r"(?:by|von|par|por|di|door)", rest, re.IGNORECASE) else line
-
-
-def dateline(text: str) -> re.Match[str] | None:
-    """The ``DATELINE`` of a paragraph, where its place is more than initials."""
-    match = DATELINE.match(text)
-    return match if match and sum(c.isalpha() for c in match["place"]) >= 3 else None
 
 
 def is_role(line: str) -> bool:

@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass, field
 
 from rag.ingest.segment import boilerplate
-from rag.ingest.segment.bylines import byline, copyright_holder, dateline, looks_like_name, looks_like_outlet
+from rag.ingest.segment.bylines import byline, copyright_holder, looks_like_name, looks_like_outlet
 from rag.ingest.segment.lines import LineBlock, LineKind, line_key
+from rag.text.reading.datelines import dateline
 from rag.text.timex import stamps
 from rag.types import When
 

@@ -7,10 +7,11 @@ from collections.abc import Container, Sequence
 from functools import lru_cache
 
 from rag.ingest.segment import boilerplate
-from rag.ingest.segment.bylines import cased, dateline, looks_like_name, looks_like_outlet
+from rag.ingest.segment.bylines import cased, looks_like_name, looks_like_outlet
 from rag.ingest.segment.draft_article import Draft
 from rag.ingest.segment.lines import ANCHORS, BREAKS, LineBlock, LineKind, line_key, terminal
 from rag.text.lexicon import CJK, STOPWORDS
+from rag.text.reading.datelines import dateline
 
 START = 2.5
 """The ``evidence`` from which a zone inside the page is the header of a new article.

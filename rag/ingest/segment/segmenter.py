@@ -15,9 +15,15 @@ from rag.errors import ReadError
 from rag.ingest.page import Page
 from rag.ingest.places import carried_places
 from rag.ingest.segment import boilerplate, headlines
-from rag.ingest.segment.bylines import DATELINE, copyright_holder, is_role, looks_like_name, looks_like_outlet
+from rag.ingest.segment.bylines import (
+    copyright_holder,
+    is_role,
+    looks_like_name,
+    looks_like_outlet,
+)
 from rag.ingest.segment.draft_article import Draft
 from rag.ingest.segment.lines import ANCHORS, BREAKS, LineBlock, LineKind, line_blocks, line_key, terminal
+from rag.text.reading.datelines import DATELINE, opening_day
 from rag.text.reading.language import code_of_language
 from rag.text.timex import stamps
 from rag.types import Article, When
@@ -72,6 +78,8 @@ def _article(page: Page, draft: Draft, only: bool) -> Article:
     # the name of its file ('2024-09-28 coalition.txt'), unless that is the file of a crawl.
     in_file = day_in_name(page.origin) if only and page.captured is None else None
     published = told.published or draft.published
+    if published is None and updated is None:
+        published = opening_day("\n".join(draft.body), page.language)
     if published is None:
         in_url = day_in_name(url)  # of an article that was changed, the day it came out
         published = in_url if updated is None or stamps.earlier(in_url, updated) else updated

@@ -67,6 +67,39 @@ _FOOTER = re.compile(
     r" (?:from|von|de(?:puis|sde)?|dal?|do|vanaf|från|fra) (?:my|meine[mr]|mon|mi|il|meu|mijn|min)\b",
     re.IGNORECASE,
 )
+_THIS_MAIL = (
+    r"(?:(?:this|diese[rs]?|ce(?:t|tte)?|est[ea]|quest[oa]|dit|deze|detta|denne|dette|tämä|ta|tato|táto|ezt? az?|bu|это"
+    r"|данное|цей|το παρόν|αυτό το|the (?:content|information)s?(?: contained)? (?:of|in) this|der inhalt dieser"
+    r"|le contenu de ce(?:t|tte)?|el contenido de este|il contenuto (?:di|della) quest[oa]|o conteúdo dest[ea]"
+    r"|de inhoud van (?:dit|deze)|les informations contenues dans ce(?:t|tte)?"
+    r"|le informazioni contenute in quest[oa])\s+"
+    r"(?:[\w-]+\s+){0,2}?(?:e-?mails?|message|messaggio|mensaje|mensagem|nachricht|mitteilung|courriel|bericht|correo"
+    r"|communication|comunicazione|transmission|meddelande\w*|melding\w*|besked\w*|mail\w*|e-?post\w*|viesti"
+    r"|sähköposti\w*|wiadomość|zpráva|správa|levél\w*|üzenet\w*|e-?posta|ileti|сообщение|письмо|повідомлення|μήνυμα)"
+    r"|e-?post(?:en|meddelandet)|このメール|本メール|本电子邮件|本邮件|此邮件|본 메일|이 메일)"
+)
+_IN_CONFIDENCE = (
+    r"confiden(?:ti[ae]|z|ci)|vertraulich|riservat|vertrouwelijk|konfiden|sekretess|fortrolig|luottamuksel|poufn|důvěrn|dôvern"
+    r"|bizalmas|gizli|конфиденц|конфіденц|εμπιστευτικ|privileg|intended (?:solely|only|for)|sole use|in error"
+    r"|irrtümlich|par erreur|por error|per errore|por engano|機密|保密|기밀|비밀"
+)
+_DISCLAIMER = re.compile(
+    rf"[\s*_>=-]*(?:(?:[^\W\d_]+[ ]){{0,4}}[^\W\d_]+\s*[:.–-]\s*)?{_THIS_MAIL}\b(?=.{{0,600}}?(?:{_IN_CONFIDENCE}))"
+    r"|[\s*_>=-]*(?:(?:e-?mail |legal |important )?disclaimer|confidentiality (?:notice|note|statement)"
+    r"|vertraulichkeitshinweis|rechtlicher hinweis|haftungsausschluss|avis de confidentialité|avertissement légal"
+    r"|aviso (?:legal|de confidencialidad|de confidencialidade)|advertencia legal|avviso (?:legale|di riservatezza)"
+    r"|klauzula poufności)\b[\s:*_.-]*"
+    r"(?:$|.{0,200}\b(?:e-?mail|message|messaggio|mensaje|mensagem|nachricht|courriel))",
+    re.IGNORECASE | re.DOTALL,
+)
+"""How the words begin that a company's mail server puts under every mail: that it is confidential."""
+_MOST_OF_DISCLAIMER = 0.4  # of a mail, that what follows such a line may be
+_ROWS_OF_DISCLAIMER = 4  # in which it says what it is
+_PRINTING = re.compile(
+    r"(?:before printing|bevor sie (?:diese|die) e-?mail|avant d['’]imprimer|antes de imprimir|prima di stampare"
+    r"|voordat u (?:deze|dit)|innan du skriver ut|før du (?:skriver|printer))\b|consider the environment",
+    re.IGNORECASE,
+)
 _SIGNATURE = re.compile(r"\n-- ?\n.*", re.DOTALL)
 _ADDRESS = re.compile(r"https?://[^\s<>\"'\[\](){}]+")
 _LONGEST_FOOTER = 240  # characters of a line that may be one
@@ -157,18 +190,23 @@ def without_quotes(text: str) -> str:
 
 
 def without_footer(text: str) -> str:
-    """The text without a signature, the line that leads to a browser, and what tells how to unsubscribe."""
+    """The text without a signature, the line that leads to a browser, what tells how to unsubscribe, and that the mail
+    is confidential."""
     cut = _SIGNATURE.sub("", text)
     lines = (cut if len(cut.strip()) >= _LEAST else text).split("\n")
     total = sum(map(len, lines)) or 1
     kept: list[str] = []
     read = 0
-    for line in lines:
+    for at, line in enumerate(lines):
         short = len(line) <= _LONGEST_FOOTER
+        late = total - read <= max(_MOST_OF_DISCLAIMER * total, _LONGEST_FOOTER)
+        if late and kept and _DISCLAIMER.match("\n".join(lines[at : at + _ROWS_OF_DISCLAIMER])):
+            break
         if short and _FOOTER.search(line) and read > 0.5 * total:
             break
         read += len(line)
-        if not (short and (_FOOTER.search(line) or (len(line) < 120 and _IN_BROWSER.search(line)))):
+        leads = len(line) < 120 and _IN_BROWSER.search(line)
+        if not (short and (_FOOTER.search(line) or _PRINTING.search(line) or leads)):
             kept.append(line)
     bare = "\n".join(kept).strip()
     return bare if len(bare) >= min(_LEAST, len(text.strip())) else text.strip()

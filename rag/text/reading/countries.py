@@ -1,4 +1,4 @@
-"""The countries of the world, by their English names."""
+"""The countries of the world, by their English names, and what is one in other languages."""
 
 from __future__ import annotations
 
@@ -24,3 +24,16 @@ def countries() -> tuple[tuple[str, ...], ...]:
     listed = [*(re.sub(r" \(.*| SAR China| - .*", "", name) for name in found if not _OTHERS.search(name)),
               *_ALSO.split(", ")]  # fmt: skip
     return tuple({tuple(tokens(name)): None for name in listed})
+
+
+def is_territory(name: str) -> bool:
+    """Whether a name is that of a country in one of the languages of many papers: 'Deutschland'."""
+    return name.strip().casefold() in _territories()
+
+
+@lru_cache(maxsize=1)
+def _territories() -> frozenset[str]:
+    from babel import Locale
+
+    names = (name for code in ("en", "de", "fr", "es", "it", "pt", "nl") for name in Locale(code).territories.values())
+    return frozenset(name.casefold() for name in names)

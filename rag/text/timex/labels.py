@@ -6,6 +6,7 @@ In the languages that have many newspapers on the web, as their publishing syste
 from __future__ import annotations
 
 import re
+from datetime import date
 from functools import lru_cache
 
 from babel.localedata import locale_identifiers
@@ -96,6 +97,38 @@ UPDATED = re.compile(rf"(?:(?<!\w)(?:{_UPDATED_WORDS})(?!\w))", re.IGNORECASE)
 MADE = re.compile(rf"(?<!\w)(?:{_MADE_WORDS})(?!\w)", re.IGNORECASE)
 """Labels of the day on which a text was begun: that of publication where no other is given."""
 PUBLISHED = re.compile(rf"(?:(?<!\w)(?:{_PUBLISHED_WORDS})(?!\w))", re.IGNORECASE)
+
+_UPDATED_ON = re.compile(
+    rf"(?<!\w)(?:{_UPDATED_WORDS})(?!\w)[\s:：.,(–-]*(?:[^\W\d_]{{1,12}}[.,]{{0,2}}\s+){{0,3}}"
+    r"(?P<stated>(?P<d>\d{1,2})(?:st|nd|rd|th|er|º|\.)?\s+(?:(?:de|of)\s+|d['’])?(?P<word>[^\W\d_]{3,20})"
+    r"|(?P<first>[^\W\d_]{3,20})\.?\s+(?P<d2>\d{1,2})(?:st|nd|rd|th)?"
+    r"|(?P<d3>\d{1,2})\.\s?(?P<m3>\d{1,2})\.|(?P<m4>\d{1,2})\s?[月월]\s?(?P<d4>\d{1,2})\s?[日일])"
+    r"(?![\w:]|\s*[,.]?\s*(?:(?:de|del)\s+)?(?:19|20)\d\d)",
+    re.IGNORECASE,
+)
+"""A day without its year behind the label of a change: 'aktualisiert am 24. Oktober'."""
+_LONGEST_STAMP, _MOST_WORDS = 160, 20  # characters, and spaces
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+
+
+def with_year_of_change(line: str, published: date | None, language: str | None = None) -> str:
+    """The line with the year of the day of publication at a day of change that has none, or the next year where the
+    change would come before. Publishing systems print the year once: '31. srpna 2024, aktualizováno 1. září'."""
+    short = len(line) <= _LONGEST_STAMP and line.count(" ") <= _MOST_WORDS
+    found = _UPDATED_ON.search(line) if short else None
+    if found is None:
+        return line
+    word = found["word"] or found["first"]
+    month = month_of(word, language) if word else int(found["m3"] or found["m4"])
+    number = int(found["d"] or found["d2"] or found["d3"] or found["d4"])
+    years = _YEAR.findall(line)
+    if month is None or not (published or len(set(years)) == 1):
+        return line
+    year = published.year if published else int(years[0])
+    year += bool(published and (month, number) < (published.month, published.day))
+    start, end = found.span("stated")
+    return f"{line[:start]}{year}-{month:02}-{number:02} {line[end:].removeprefix('.')}"
+
 
 _UNIT = (
     r"(?:se[cgk]|min|h(?:or|eur|od)|ór|or[aeă]|[oó]r[aá]|st[uü]nd|uur|uren|tim|tunti|dag|tag|d[ií]a|d[ií]es|jour"

@@ -25,6 +25,7 @@ from rag.text.timex.labels import (
     months_of,
     weekdays_named,
     with_whole_clocks,
+    with_year_of_change,
 )
 from rag.text.timex.names import alternation, calendar_names
 from rag.text.timex.zones import ZONE, zone_named
@@ -122,6 +123,8 @@ _BY = re.compile(
     re.IGNORECASE,
 )
 """What a line signs with before its day: 'By ...', 'Submitted by ... on Tue, 03/05/2024'."""
+_WRITER = re.compile(r"[\u3400-\u9fff々]{2,5}|[\u3400-\u9fff々]{2,4}[記记]者|[記记]者[ :：]?[\u3400-\u9fff]{2,4}")
+"""A name in scripts that put no space between it and the day."""
 _DAY_FOLLOWS = re.compile(r"[\s,]+(?:on|at|am|um|le|el|il|op|den|em|dnia)$|,$", re.IGNORECASE)
 
 
@@ -194,6 +197,7 @@ def stamp(
     if not line or len(line) > 200 or not any(c.isdigit() or c.isalpha() for c in line):
         return None
     now = now or datetime.now(UTC)
+    stated, line = line, with_year_of_change(line, day(published), language)
     named = _named(line, now, day_first, language)
     if not named:
         return None
@@ -226,6 +230,8 @@ def stamp(
         else:
             first, begun = moment, of_making(gap)
     if first and update and earlier(update, first):
+        if line != stated and published is None:
+            return stamp(stated, now=now, published=first, day_first=day_first, language=language)
         update = None
     return Stamp(first, update, tuple(rest), labelled)
 
@@ -365,6 +371,8 @@ def _left_over(gap: str, *, first: bool, last: bool) -> list[str] | None:
             piece = _without_weekday(piece)
         words = piece.split()
         touches_left = not first and i == 0
+        if touches_right and first and len(pieces) == 1 and _WRITER.fullmatch(piece):
+            return [piece]
         if len(words) > 12 or piece.endswith((".", "?", "!", "。")):
             return None
         if not (_BY.match(piece) and first):

@@ -252,6 +252,19 @@ def test_messages_without_bytes_of_control_are_known_by_their_headers() -> None:
 
 
 @pytest.mark.parametrize(
+    "header",
+    ["a0412 xx-d\nr i BC-Norway-Ferry   05-07 0250\n^BC-Norway-Ferry,250", "a0412\nd i pm-Norway-Ferry 05-07 0250",
+     "r i BC-Norway-Ferry 05-07 0250", "^AM-Norway-Ferry, 1st Ld-Writethru,0250<"],
+)  # fmt: skip
+def test_headers_over_two_lines_or_without_the_line_of_the_service(header: str) -> None:
+    data = f"{header}\n{FERRY}\nAP-NY-05-07-24 1522EDT\n".encode()
+    assert is_dispatch(data)
+    (page,) = pages(data.decode())
+    assert (page.title, page.authors) == ("Last Sund ferry to sail on May 30", ("Jane Roe",))
+    assert (page.text, str(page.published)) == (AP_TEXT, "2024-05-07 15:22:00-04:00")
+
+
+@pytest.mark.parametrize(
     "text",
     ["a0412 is the number of the road.\n\nIt was closed on Tuesday.\n", "The ferry\nBy Jane Roe\n\nIt sailed.\n",
      "\x01\x02\x03\x04", "Hello \x01 world", "ZCZC\n\nno end", "rtr0123 3 pol 250\n\nA text without an end.\n"],
@@ -349,3 +362,9 @@ def test_what_comes_with_a_message_is_not_its_headline(beside: str) -> None:
     text = GERMAN.replace(title, f"{beside}\n{title}", 1)
     (page,) = pages(iptc("bdt0456 4 wi 250 dpa 0912", text, "071530 Mai 24"), "latin-1")
     assert page.title == title and beside not in page.text
+
+
+def test_a_credit_in_brackets_and_the_name_of_the_agency_are_no_text() -> None:
+    text = FERRY.replace("(mf)", "(Reporting by Ida Lund)").replace("^Associated Press Writer=", "^THE CANADIAN PRESS")
+    (page,) = pages(anpa("c0412", "Norway-Ferry", text.replace("^By JANE ROE=\n", "")))
+    assert (page.text, page.authors) == (AP_TEXT, ("Ida Lund",))

@@ -638,6 +638,24 @@ def test_of_a_wordpress_export_only_what_is_out_is_news() -> None:
     assert (str(one.updated), two.updated) == ("2024-11-05 08:00:00+00:00", None)
 
 
+@pytest.mark.parametrize(
+    ("moments", "published", "updated"),
+    [
+        ("<wp:post_date>2024-11-05 00:30:00</wp:post_date><wp:post_date_gmt>2024-11-04 15:30:00</wp:post_date_gmt>"
+         "<wp:post_modified>2024-11-06 01:00:00</wp:post_modified>",
+         "2024-11-05 00:30:00+09:00", "2024-11-06 01:00:00+09:00"),
+        ("<wp:post_date>2024-11-04 10:10:00</wp:post_date><wp:post_modified>2024-11-04 10:10:00</wp:post_modified>",
+         "2024-11-04 10:10:00+01:00", "None"),
+        ("<wp:post_modified>2024-11-06 01:00:00</wp:post_modified>",
+         "2024-11-04 09:10:00+00:00", "2024-11-06 01:00:00"),
+    ],
+)  # fmt: skip
+def test_the_moments_of_a_wordpress_export_are_on_the_sites_clock(moments: str, published: str, updated: str) -> None:
+    text = BLOG % (POST % ("Weir gone", "1", "0000-00-00 00:00:00", "publish", "post", moments))
+    (found,) = feed.parse_feed(text.encode()).entries
+    assert (str(found.published), str(found.updated)) == (published, updated)
+
+
 def test_of_a_blogger_export_only_what_is_out_is_news() -> None:
     entry = "<entry><id>%s</id><title>%s</title><content>It gave way.</content>%s</entry>"
     kind = "<category scheme='http://schemas.google.com/g/2005#kind' term='http://schemas.google.com/blogger/2008/kind#%s'/>"

@@ -265,6 +265,31 @@ def test_columns_named_in_words_of_the_same_kind(day: str, writer: str, tmp_path
     assert (str(page.published)[:10], page.authors, page.note) == ("2024-11-04", ("Ida Lund",), None)
 
 
+@pytest.mark.parametrize(
+    ("named", "days"),
+    [
+        ({"created": "2024-11-01", "field_publication_date": "2024-11-04"}, ("2024-11-04", None)),
+        ({"created": [{"value": "2024-11-01"}], "field_news_date": [{"value": "2024-11-04"}]}, ("2024-11-04", None)),
+        ({"article:published_time": "2024-11-04", "article:modified_time": "2024-11-05"}, ("2024-11-04", "2024-11-05")),
+        ({"date": "2024-11-04", "last_modified_at": "2024-11-05"}, ("2024-11-04", "2024-11-05")),
+        ({"date": "2024-11-04", "zuletzt geändert am": "2024-11-05"}, ("2024-11-04", "2024-11-05")),
+        ({"Дата публикации": "2024-11-04", "Обновлено": "2024-11-05"}, ("2024-11-04", "2024-11-05")),
+        ({"Megjelenés dátuma": "2024-11-04", "Utolsó módosítás": "2024-11-05"}, ("2024-11-04", "2024-11-05")),
+        ({"date": "2024-11-04", "online seit": "2020-01-01", "edited": "yes"}, ("2024-11-04", None)),
+    ],
+)
+def test_days_by_names_with_a_systems_word_or_in_other_words(
+    named: dict[str, Any], days: tuple[str, str | None]
+) -> None:
+    plain = plain_record({"title": "Weir gone", "text": TEXT} | named)
+    assert (plain["published"], plain["updated"]) == days
+
+
+def test_a_header_in_the_words_of_meta_elements(tmp_path: Path) -> None:
+    [page] = pages(tmp_path / "a.csv", f'"og:title","meta_author","text"\n"Weir gone","Ida Lund","{TEXT}"\n')
+    assert (page.title, page.authors) == ("Weir gone", ("Ida Lund",))
+
+
 def test_what_was_published_goes_before_what_was_created_and_a_name_before_a_number() -> None:
     record = {"title": "Weir gone", "text": TEXT, "created_ts": 1, "release_ts": "2024-11-04", "author": 12,
               "writer_name": "Ida Lund", "modified_ts": "2024-11-05"}  # fmt: skip

@@ -138,6 +138,18 @@ def test_footnotes_shortcodes_and_boxes_leave_the_text(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "marks",
+    [
+        "![The bolt]({{ site.baseurl }}/img/bolt.jpg)", '![Bolt]({{ .Site.BaseURL }}bolt.jpg "The bolt"){width=50%}',
+        "![the new weir](img/the new weir (2).jpg)", "{{ '/x' | url }}", '{: .lead}', '![b](b.jpg){: width="300"}',
+    ],
+)  # fmt: skip
+def test_what_only_programs_read_leaves_the_text(marks: str, tmp_path: Path) -> None:
+    found = page(tmp_path / "a.md", f"# Weir gone\n\nThe weir gave way.\n\n{marks}\n\nNobody was hurt.\n")
+    assert found.text == "The weir gave way.\n\nNobody was hurt."
+
+
 READWISE = """\
 # Goats stop train
 

@@ -96,6 +96,20 @@ def test_an_article_in_org_mode(tmp_path: Path) -> None:
     assert found.text == f"{text}\n\nThe gates\n\nNobody opened them."
 
 
+@pytest.mark.parametrize(
+    "heading", ["** COMMENT Ask again", "** Sources   :noexport:", "* Old text :river:ARCHIVE:", "*** COMMENT"]
+)
+def test_what_org_mode_leaves_out_is_no_text(heading: str, tmp_path: Path) -> None:
+    hidden = f"{heading}\nCall the smith.\n*{heading}\nnever\n"
+    found = page(tmp_path, "a.org", f"#+TITLE: Weir holds\n\n{FIRST}\n\n{hidden}* Behind it\n\n{LAST}\n")
+    assert found.text == f"{FIRST}\n\nBehind it\n\n{LAST}"
+
+
+def test_a_heading_on_a_comment_is_text(tmp_path: Path) -> None:
+    found = page(tmp_path, "a.org", f"#+TITLE: Weir holds\n\n{FIRST}\n\n* Comment of the board\n\n{LAST}\n")
+    assert found.text == f"{FIRST}\n\nComment of the board\n\n{LAST}"
+
+
 def test_headings_with_properties_are_articles_of_an_org_file(tmp_path: Path) -> None:
     text = "".join(
         f"* TODO {title} :pool:\n:PROPERTIES:\n:URL: https://sund.example/{day}\n:PUBLISHED: [2024-05-0{day}"

@@ -132,3 +132,27 @@ def read_json_record(folder: Path, record: dict[str, Any]) -> list[Page | Report
     path = folder / "a.json"
     path.write_text(json.dumps(record), encoding="utf-8")
     return [item for item in read(path) if isinstance(item, Page | ReportItem)]
+
+
+@pytest.mark.parametrize(
+    "stated",
+    [
+        {"Stato": "bozza"}, {"Status": "Entwurf (v2)"}, {"état": "non publié"}, {"estado": "Borrador"},
+        {"статус": "черновик"}, {"ステータス": "下書き"}, {"redaktionsstatus": "in review"}, {"_status": "draft"},
+        {"moderation_state": "needs_review"}, {"stage": {"name": "Utkast"}}, {"brouillon": "oui"}, {"entwurf": True},
+        {"veröffentlicht": "nein"}, {"online": False}, {"status": [{"value": False}]}, {"stato": "in attesa"},
+        {"is_published": 0},
+    ],
+)  # fmt: skip
+def test_what_is_not_out_says_so_in_many_words(tmp_path: Path, stated: dict[str, Any]) -> None:
+    assert "add it when it is out" in reason(tmp_path / "a.json", json.dumps(MILL | stated))
+
+
+@pytest.mark.parametrize(
+    "stated",
+    [{"Stato": "pubblicato"}, {"status": "unread"}, {"payment_status": "pending"}, {"état": "publié"}, {"date": False},
+     {"estado": "Jalisco"}, {"state": "Concept Hall"}, {"workflow": "reviewed"}, {"entwurf": "nein"}, {"published": 0}],
+)  # fmt: skip
+def test_other_states_keep_no_article_back(tmp_path: Path, stated: dict[str, Any]) -> None:
+    (page,) = pages(tmp_path / "a.json", json.dumps(MILL | stated))
+    assert page.title == "Mill race drained"

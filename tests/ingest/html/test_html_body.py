@@ -359,6 +359,22 @@ def test_what_is_all_link_inside_the_prose(inside: str, kept: list[str]) -> None
     assert [line for line in lines if line not in texts and not line.startswith(("Three", "Read more:"))] == kept
 
 
+@pytest.mark.parametrize(
+    ("quoted", "kept"),
+    [
+        ("<figure><blockquote>{}</blockquote><figcaption>— Ada Quist</figcaption></figure>", ["{}", "— Ada Quist"]),
+        ("<div class='zitat-box'><blockquote>„{}“</blockquote></div>", ["„{}“"]),
+        ("<figure class='wp-block-quote'><blockquote><p>{}</p></blockquote></figure>", ["{}"]),
+        ("<div class='embed'><blockquote class='twitter-tweet'>{}</blockquote></div>", []),
+        ("<aside class='pullquote'><blockquote>{}</blockquote></aside>", []),
+    ],
+)
+def test_a_quotation_between_paragraphs_is_text_where_the_text_does_not_have_it(quoted: str, kept: list[str]) -> None:
+    said = "It was heavier than it looked, and nobody helped"
+    found = lines(article(paragraphs(LEAD, PIANO) + quoted.format(said) + paragraphs(BRIDGE, MAYOR)))
+    assert found == [LEAD, PIANO, *(line.format(said) for line in kept), BRIDGE, MAYOR]
+
+
 def test_the_paragraphs_of_a_page_of_divs_and_the_headings_of_its_chapters_may_be_links() -> None:
     story = [
         "The ferry on the Sund will sail for the last time in May, the company said on Tuesday after a meeting.",

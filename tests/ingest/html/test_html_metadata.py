@@ -226,6 +226,38 @@ def test_the_outlet(head: str, source: str | None) -> None:
 
 
 @pytest.mark.parametrize(
+    "marked",
+    [
+        "<div itemscope itemtype='http://schema.org/NewsArticle'><meta itemprop='mainEntityOfPage' content='{url}'>"
+        "<span itemprop='image' itemscope itemtype='http://schema.org/ImageObject'><i itemprop='url'>x.jpg</i></span>"
+        "<span itemprop='publisher' itemscope itemtype='http://schema.org/Organization'><meta itemprop='name' "
+        "content='Northway Wire'></span><meta itemprop='articleSection' content='Sea'>{text}</div>",
+        "<div itemscope itemtype='https://schema.org/BlogPosting'><meta itemscope itemprop='mainEntityOfPage' "
+        "itemid='{url}'><b itemprop='articleSection'>Sea</b><b itemprop='publisher'>Northway Wire</b>{text}</div>",
+        "<div vocab='http://schema.org/' typeof='Article'><link property='url' href='{url}'><p property='publisher' "
+        "typeof='Organization'><b property='schema:name'>Northway Wire</b></p><i property='articleSection'>Sea</i>"
+        "{text}</div>",
+    ],
+)
+def test_what_microdata_and_rdfa_say_of_the_article(marked: str) -> None:
+    url = "https://wire.example/ferry"
+    data = f"<html><body>{marked.format(url=url, text=H1 + PARAGRAPHS)}</body></html>"
+    (found,) = read("a.html", data.encode())
+    assert isinstance(found, Page) and (found.url, found.source, found.section) == (url, "Northway Wire", "Sea")
+
+
+def test_what_microdata_says_of_another_article_does_not_count() -> None:
+    teaser = "<div itemscope itemtype='http://schema.org/NewsArticle'><a itemprop='url' href='https://wire.example/{}'>x</a></div>"
+    assert page(foot=teaser.format("one") + teaser.format("two")).url is None
+
+
+def test_an_author_given_by_the_address_of_a_page_of_theirs_is_named_as_the_page_prints() -> None:
+    profile = meta("article:author", "https://wire.example/autores/maria-jose-nunez/")
+    assert page(profile, f"{H1}<p class='x'><a href='/z'>María José Núñez</a></p>").authors == ("María José Núñez",)
+    assert page(profile).authors == ()
+
+
+@pytest.mark.parametrize(
     ("head", "section"),
     [
         (ld(articleSection=["Local", "Sea"]), "Local"),
@@ -273,6 +305,11 @@ def test_the_language() -> None:
         (["Northway Wire Staff"], ()),
         (["Reuters"], ()),
         (["Reuters, Washington"], ()),
+        (["Northway Wire, Talbrook, Deutschland"], ()),
+        (["Northway Wire, Jane Roe"], ("Jane Roe",)),
+        (["Talbrook Medien GmbH & Co. KG"], ()),
+        (["Editrice Talbrook S.r.l."], ()),
+        (["Lokalredaktion"], ()),
         (["admin"], ()),
         (["Jane Roe. Northway Wire"], ("Jane Roe",)),
         (["Jane Roe, Futurist"], ("Jane Roe",)),
@@ -280,6 +317,7 @@ def test_the_language() -> None:
         (["Mother Dearest"], ("Mother Dearest",)),
         (["Regan"], ("Regan",)),
         (["张三"], ("张三",)),
+        (["记者 林小雨"], ("林小雨",)),
     ],
 )
 def test_names_of_persons(told: list[str | None], names: tuple[str, ...]) -> None:
@@ -375,6 +413,22 @@ def test_broken_json_ld_is_passed_over(value: str) -> None:
             "2023-11-29",
         ),
         ("<p>Updated 29 November 2023</p><p>Published 27 November 2023</p>", "2023-11-27", "2023-11-29"),
+        (
+            "<div><b>Ida Lund</b>, <span>27. listopadu 2023</span>, aktualizováno 29. listopadu</div>",
+            "2023-11-27",
+            "2023-11-29",
+        ),
+        ("<p>27. November 2023</p><p>Aktualisiert am 2. Januar</p>", "2023-11-27", "2024-01-02"),
+        (
+            "<details><summary>Mon 27 Nov 2023</summary>Last modified on Wed 29 Nov 2023</details>",
+            "2023-11-27",
+            "2023-11-29",
+        ),
+        (
+            "<div><span>Published</span><span>27 Nov 2023</span><span>Updated</span><span>29 Nov 2023</span></div>",
+            "2023-11-27",
+            "2023-11-29",
+        ),
         (
             "<div><span>27. listopadu 2023</span>, <span>aktualizováno 29. listopadu 2023</span> <b>Ida Lund</b></div>",
             "2023-11-27",
@@ -598,6 +652,18 @@ def test_a_title_with_its_outlet_and_day(title: str, beside: str, headline: str,
         ("<p class='article__author'>Par Maïwenn Le Goff</p>", ("Maïwenn Le Goff",)),
         ("<div>Jan de Vries, 3 uur geleden</div>", ("Jan de Vries",)),
         ("<div>New York, 4 November 2024</div>", ()),
+        ("<address><a href='/r'>Jane Roe</a>, correspondante à Lyon</address>", ("Jane Roe",)),
+        ("<address>Jane Roe <span>Home affairs correspondent</span></address>", ("Jane Roe",)),
+        ("<div data-testid='byline-block'><div>Jane Roe</div><div>City reporter</div></div>", ("Jane Roe",)),
+        ("<div aria-label='Author'><span>Jane Roe</span><span>Berlin</span></div>", ("Jane Roe",)),
+        ("<p class='by'>森下千夏<time datetime='2025-02-04'>2025年2月4日</time></p>", ("森下千夏",)),
+        ("<div id='artikel-autor'>Jane Roe</div>", ("Jane Roe",)),
+        ("<div class='ArticleAuthors__wrap'><a>Jane Roe</a><a>Bo Lee</a></div>", ("Jane Roe", "Bo Lee")),
+        ("<div class='author'><span>Written By</span> <a>Jane Roe</a></div>", ("Jane Roe",)),
+        ("<footer><address>Jane Roe House, Mill Lane</address></footer>", ()),
+        ("<div aria-label='Share by email'>Facebook Messenger</div>", ()),
+        ("<div data-testid='related-authors'>Jane Roe</div>", ()),
+        (f"<p>{'The boat is old. ' * 9}</p><address>Talbrook House, Mill Lane</address>", ()),
         ("<div class='author-bio'>Jane Roe</div>", ()),
         ("<div class='photo-author'>Jane Roe</div>", ()),
         ("<div class='author'>More stories</div>", ()),

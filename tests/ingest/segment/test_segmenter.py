@@ -284,3 +284,30 @@ def test_contacts_above_the_headline_of_a_release_part_it_from_no_day(label: str
     (article,) = segment(Page("a.txt", text))
     assert (article.title, article.published) == ("SUND FERRIES TO BUILD A FASTER BOAT", date(2024, 5, 6))
     assert "Ida Lund" not in article.body
+
+
+@pytest.mark.parametrize(
+    "opening",
+    [
+        "TALBROOK, May 6, 2024 -- ", "BERLIN, 6. Mai 2024 /PRNewswire/ -- ", "PARIS, le 6 mai 2024 – ",
+        "Hamburg, den 6. Mai 2024 – ", "Helsinki 6.5.2024 – ", "London – 6 May 2024 – ",
+        "Berlin, Montag, 6. Mai 2024 – ",
+        "ST. LOUIS, May 6, 2024 (GLOBE NEWSWIRE) -- ", "Madrid, 6 de mayo de 2024.- ", "(Milano, 6 maggio 2024) - ",
+        "WARSZAWA, 6 maja 2024 r. – ", "Praha 6. května 2024 – ", "6 May 2024, Talbrook – ",
+        "Talbrook, Norland – May 6, 2024 – ",
+    ],
+)  # fmt: skip
+def test_the_day_of_a_dateline_is_that_of_the_release(opening: str) -> None:
+    text = RELEASE.replace("TALBROOK, 14 January 2025 - ", opening).replace(
+        "TALBROOK ORDERS", "PRESS RELEASE\n\nTALBROOK ORDERS"
+    )
+    (found,) = segment(Page("a.txt", text))
+    assert (found.title, found.published, found.source) == (
+        "TALBROOK ORDERS A NEW WEIR", date(2024, 5, 6), "GLOBE NEWSWIRE" if "GLOBE" in opening else None,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("opening", ["On May 6, 2019 the weir fell: ", "Seit 6. Mai 2019 – ", "Updated 6 May 2019 is "])
+def test_a_sentence_that_begins_with_a_day_dates_no_release(opening: str) -> None:
+    (found,) = segment(Page("a.txt", RELEASE.replace("TALBROOK, 14 January 2025 - ", opening)))
+    assert found.published is None

@@ -153,6 +153,27 @@ def test_footers_and_trackers_are_left_out(tmp_path: Path) -> None:
     assert page.text == f"{TEXT}\n\nIt is at https://wire.example/a?x=1 now.\n\n{joke}"
 
 
+@pytest.mark.parametrize(
+    "foot",
+    [
+        "This email and any files transmitted with it are confidential.\nIf you received it in error, delete it.",
+        "Diese E-Mail enthält vertrauliche Informationen. Sind Sie nicht der Adressat, löschen Sie sie.",
+        "____\nCe message et ses pièces jointes sont\nconfidentiels.",
+        "CONFIDENTIALITY NOTICE: The contents of this message are intended solely for its addressee.",
+        "Questo messaggio è riservato.", "Please consider the environment before printing this e-mail.",
+    ],
+)  # fmt: skip
+def test_that_a_mail_is_confidential_is_no_text(foot: str, tmp_path: Path) -> None:
+    (page,) = pages(tmp_path / "a.eml", bytes(letter("Ferry to close", f"{TEXT}\n\n{MORE} {MORE} {MORE}\n\n{foot}")))
+    assert page.text == f"{TEXT}\n\n{MORE} {MORE} {MORE}"
+
+
+def test_news_of_a_message_is_text(tmp_path: Path) -> None:
+    text = f"{TEXT}\n\nThis message was confidently read aloud, and a child asked for a second one.\n\n{MORE}"
+    (page,) = pages(tmp_path / "a.eml", bytes(letter("Ferry to close", text)))
+    assert page.text == text
+
+
 NEWSLETTER = f"""<html><body><p><a href="https://wire.example/v">View in browser</a></p><h1>The morning letter</h1>
 <h2><a href="https://wire.example/ferry?utm_source=letter">Ferry to close in May</a></h2><p>{TEXT}</p>
 <p><a href="https://wire.example/ferry">Read more</a></p>

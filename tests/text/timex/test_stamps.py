@@ -268,6 +268,15 @@ def test_a_number_a_word_and_a_year_are_no_day(text: str) -> None:
         ("Postado em 03/05/2024 | Última edição em 04/05/2024", date(2024, 5, 3), date(2024, 5, 4)),
         ("Последнее обновление: 4 мая 2024", None, date(2024, 5, 4)),
         ("최종 수정 2024.05.04 09:30", None, datetime(2024, 5, 4, 9, 30)),
+        (
+            "3. května 2024 18:12, aktualizováno 4. května 10:30",
+            datetime(2024, 5, 3, 18, 12),
+            datetime(2024, 5, 4, 10, 30),
+        ),
+        ("3.5.2024 klo 9.12, päivitetty 4.5. klo 16.20", datetime(2024, 5, 3, 9, 12), datetime(2024, 5, 4, 16, 20)),
+        ("May 3, 2024, updated May 4 at 4 PM", date(2024, 5, 3), datetime(2024, 5, 4, 16)),
+        ("2024年5月3日（更新：5月4日 16時05分）", date(2024, 5, 3), datetime(2024, 5, 4, 16, 5)),
+        ("31 december 2023, bijgewerkt op 2 januari", date(2023, 12, 31), date(2024, 1, 2)),
     ],
 )
 def test_labels_of_many_languages_say_which_of_two_days_it_is(line: str, published: When, updated: When) -> None:

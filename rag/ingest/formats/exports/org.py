@@ -31,6 +31,12 @@ _HEADING = re.compile(
     r"(?P<title>[^\n]*?)(?:[ \t]+:[\w@#%:]+:)?[ \t]*$",
     re.MULTILINE,
 )
+_NOT_SHOWN = re.compile(
+    r"^(?P<stars>\*+)[ \t]+(?:COMMENT\b|[^\n]*:(?i:noexport|nopublish|private|archive):(?:[\w@#%]+:)*[ \t]*$)"
+    r"[^\n]*(?:\n(?!\*+[ \t])[^\n]*|\n(?P=stars)\*+[ \t][^\n]*)*\n?",
+    re.MULTILINE,
+)
+"""What is under a heading that Org leaves out of what it publishes, with the headings below it."""
 _IMAGE = re.compile(r"\[\[[^\[\]\n]+\.(?:png|jpe?g|gif|svg|webp)\]\]", re.IGNORECASE)
 _LINK = re.compile(r"\[\[(?P<to>[^\[\]\n]+)\](?:\[(?P<shown>[^\[\]\n]+)\])?\]")
 _NOTE_MARK = re.compile(r"[ ]?\[fn:[^\]\n]*\]")
@@ -44,7 +50,7 @@ def read_org(origin: str, data: bytes, charset: str | None = None) -> Iterator[P
     if decoded is None:
         yield failed(origin, "not text but binary data; save what it shows as .org or .txt")
         return
-    text = clean(decoded)
+    text = _NOT_SHOWN.sub("", clean(decoded))
     parts = [part for part in _under_headings(text) if _knows(_properties(part))]
     if len(parts) > 1 or (len(parts) == 1 and not re.search(r"^[ \t]*#\+title:", text, re.IGNORECASE | re.MULTILINE)):
         for number, part in enumerate(parts, 1):

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
 from rag.ingest.formats.shapes import key_of
+from rag.text.timex.labels import JOINING, PUBLISHED, UPDATED
 
 
 def each_with(firsts: str, lasts: str) -> list[str]:
@@ -14,7 +20,8 @@ DAY_NAMES = "date time datetime timestamp ts epoch unix utc gmt day at on ms iso
 _OUT = "publish published publishing publication pub posted post release released article story news first_published"
 CREATED_NAMES, CHANGED_NAMES = (
     "created create creation",
-    "updated update modified modification changed edited last_updated",
+    "updated update modified modification changed edited last_updated last_modified last_modification last_edited "
+    "last_changed last_revised revised revision",
 )
 _WRITERS = "author writer journalist reporter byline creator columnist correspondent redakteur journaliste periodista"
 _AS_NAMED = "s name names full_name fullname display_name s_name s_names"
@@ -65,16 +72,19 @@ FIELDS = {
         "data_de_publicação", "data_publicação", "data_di_pubblicazione", "data_pubblicazione",
         "data_publikacji", "erscheinungsdatum", "veröffentlichungsdatum", "publikationsdatum",
         "publicatiedatum", "publiceringsdatum", "publiseringsdato", "udgivelsesdato", "julkaisupäivä",
+        "megjelenés_dátuma", "közzététel_dátuma", "yayın_tarihi", "yayınlanma_tarihi", "datum_vydání", "dátum_vydania",
+        "data_wydania", "utgivningsdatum", "data_publicării", "дата_выхода", "ημερομηνία_δημοσίευσης", "تاريخ_النشر",
+        "掲載日", "発行日", "公開日時", "게시일", "작성일", "등록일", "发表时间", "发表日期", "發布日期", "出版日期",
         "dátum", "tarih", "дата", "дата_публикации", "日期", "发布时间", "发布日期", "日付", "公開日", "날짜", "발행일",
         *named_in_words("date day time publication_date", "of", "publication"), "when_published", "date_of_issue",
         "date_of_release",
         *each_with(CREATED_NAMES, DAY_NAMES), "date_created", "time_created",
     ),
     "updated": (
-        "updated", "modified", "lastmod", "last_modified", "updated_at", "modified_at", "last_updated",
+        "updated", "modified", "lastmod", "last_mod", "last_modified", "updated_at", "modified_at", "last_updated",
         "date_modified", "changed", "date_modify", "updated_date", "versioncreated", "aktualisiert", "geändert",
-        "actualizado", "atualizado", "aggiornato", "bijgewerkt", "mis_à_jour",
-        *each_with(CHANGED_NAMES, DAY_NAMES), "date_updated", "date_changed", "time_updated", "time_modified",
+        "actualizado", "atualizado", "aggiornato", "bijgewerkt", "mis_à_jour", "last_update", "last_edited",
+        *each_with(CHANGED_NAMES, DAY_NAMES), *each_with("date time", CHANGED_NAMES),
     ),
     "source": (
         "source", "outlet", "container_title", "publisher", "publication", "source_name", "site", "sitename",
@@ -124,3 +134,52 @@ other languages are those that spreadsheets of these languages have; ``key_of`` 
 
 KEYS = {field: [key_of(name) for name in names] for field, names in FIELDS.items()}
 """The same names, as ``key_of`` has them."""
+
+_FIELD_OF = {key: field for field, keys in KEYS.items() if field != "id" for key in keys}
+_OF_SYSTEMS = frozenset("field wpcf acf cf meta og dc dcterms dct schema article news node post page story".split())
+"""What publishing systems and crawlers put before the name of a field: 'field_publication_date', 'og:title'."""
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[^\W\d_A-Z]+|[A-Z][^\W\d_A-Z]+|\d+")
+_AT = re.compile(rf"\s+(?:{JOINING})$", re.IGNORECASE)
+_DAY_SAID = re.compile(r"(?=.{6,60}$).*\d")
+_BY_ITS_OWN_NAME = ("published", "updated")  # of these the best name counts, not the barest
+
+
+@lru_cache(maxsize=4096)
+def _meant(name: str) -> tuple[str, str] | None:
+    """(field, its known key) of a name that is none of ``FIELDS`` but begins with a system's word, or is a label of a
+    day in any of many languages: 'zuletzt geändert am', 'Дата публикации'."""
+    words = _WORD.findall(name)
+    if len(words) > 8 or key_of(name) in _FIELD_OF:
+        return None
+    for start in range(1, min(3, len(words))):
+        if not _OF_SYSTEMS.issuperset(word.lower() for word in words[:start]):
+            break
+        key = key_of("".join(words[start:]))
+        if field := _FIELD_OF.get(key):
+            return field, key
+    said = _AT.sub("", " ".join(words))
+    label = "updated" if UPDATED.fullmatch(said) else "published" if PUBLISHED.fullmatch(said) else None
+    return (label, label) if label else None
+
+
+def known_key(name: str) -> str:
+    """The key of the field that a name means, else its own."""
+    meant = _meant(name)
+    return meant[1] if meant else key_of(name)
+
+
+def with_meant(named: Mapping[str, Any], names: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields ``named`` by their keys, with those whose ``names`` as they are written mean a field that has none."""
+    found = dict(named)
+    have = {_FIELD_OF.get(key) for key, value in named.items() if value not in (None, "", [], {})}
+    for name, value in names.items():
+        if value in (None, "", [], {}) or (meant := _meant(str(name))) is None:
+            continue
+        field, key = meant
+        dated = field in _BY_ITS_OWN_NAME
+        bare = key == field and dated  # by its label alone
+        if key in found or (field in have and (bare or not dated)):
+            continue
+        if not dated or not isinstance(value, str) or _DAY_SAID.match(value):
+            found[key] = value
+    return found

@@ -22,8 +22,14 @@ _NOTES = re.compile(
     re.MULTILINE,
 )
 """Footnotes, with all of their paragraphs, their marks in the text, and those that are written inside of it."""
-_SHORTCODES = re.compile(r"[ ]?\{\{[<%].{0,2000}?[%>]\}\}|[ ]?\{%-?.{0,2000}?-?%\}", re.DOTALL)
-"""Tags of Hugo ('{{% notice note %}}') and Liquid; what stands between two of them is text."""
+_SHORTCODES = re.compile(
+    r"!\[[^\[\]\n]{0,500}\]\((?!https?:)(?:[^()\n]|\([^()\n]*\)){1,1000}\)"
+    r"|[ ]?\{\{[<%].{0,2000}?[%>]\}\}|[ ]?\{%-?.{0,2000}?-?%\}|[ ]?\{\{[^{}\n]{1,500}\}\}"
+    r"|(?<=[)\]*_`])\{[:.#]?[^{}\n]{1,300}\}|\{:[^{}\n]{1,300}\}",
+    re.DOTALL,
+)
+"""Tags of Hugo ('{{% notice note %}}') and Liquid, between two of which is text, and expressions of them; attributes of
+kramdown and pandoc; pictures, whose places no reader of Markdown takes where they hold blanks or an expression."""
 _BOXES = re.compile(
     r"^[ ]{0,3}:{3,}[ \t]*(?:\{?[\w.-]*[^\n]{0,200})?$"
     r"|^(?P<mark>!!!|\?\?\?\+?)[ \t]+[\w-][^\n]{0,200}\n(?P<held>(?:(?:[ ]{4}|\t)[^\n]*\n?|[ \t]*\n)+)",

@@ -16,9 +16,50 @@ from rag.text.timex.machine import parse_machine_stamp, parse_stamp_ahead, still
 from rag.text.timex.stamps import earlier
 from rag.types import When
 
-_TRUE, _FALSE = ("true", "yes", "1"), ("false", "no")
-_UNPUBLISHED = frozenset("draft auto-draft private pending future trash scheduled unpublished".split())
-"""Of WordPress, Ghost and others."""
+_TRUE = (
+    "true",
+    "yes",
+    "1",
+    "x",
+    *"ja oui si sí sì sim jah kyllä tak ano áno igen da evet да так ναι نعم はい 是".split(),
+)
+_FALSE = ("false", "no", *"nein non não nee nej nei nie ne ei nem nu hayır нет ні не όχι لا いいえ 否 아니오".split())
+_DRAFT = (
+    r"(?:auto-?)?drafts?|entwurf|entwürfe|brouillon|borrador|bozza|rascunho|concept|koncept|kladde?|utkast|luonnos"
+    r"|szkic|wersja robocza|návrh|vázlat|piszkozat|ciornă|ciorna|osnutek|skica|nacrt|нацрт|черновик|чернетка|чернова"
+    r"|чарнавік|πρόχειρο|taslak|konsep|draf|(?:bản )?nháp|esborrany|zirriborro|mustand|melnraksts|juodraštis"
+    r"|مسودة|پیش‌نویس|טיוטה|ड्राफ़?्ट|草稿|下書き|초안|임시 ?저장"
+)
+_MORE_ON_IT = (
+    "v|version|versione|versión|fassung|rev|in|for|to|of|by|von|für|da|di|de|du|à|pour|por|not|no|nicht|non|pas"
+)
+_UNPUBLISHED = re.compile(
+    rf"(?:(?:{_DRAFT})(?!\w)(?:\s*[(:–,.;/#-].*|\s+v?\.?\s?\d.*|\s+(?:{_MORE_ON_IT})\b.*)?"
+    r"|(?:not |un)(?:yet )?published|unveröffentlicht|nicht veröffentlicht|non publiée?|no publicad[oa]"
+    r"|não publicad[oa]|non pubblicat[oa]|(?:on|niet )gepubliceerd|opublicera[dt]|upublisert"
+    r"|ikke (?:publisert|udgivet|udgitt)|upubliceret|julkaisematon|nieopublikowan[yae]|nepublikován[oay]"
+    r"|nepublikované|nem publikált|nepublicat"
+    r"|не ?опубликован[оа]?|не опубліковано|αδημοσίευτο|yayınlanmadı|غير منشور|未发布|未發佈|未公開|非公開"
+    r"|미발행|비공개"
+    r"|da pubblicare|zu veröffentlichen|à publier|por publicar|a publicar|to be published"
+    r"|(?:pending|in|needs?|under|awaiting|ready for|for)[ _-](?:editorial[ _-])?(?:review|approval)|unapproved"
+    r"|spiked)",
+    re.IGNORECASE,
+)
+"""States of a text that has not come out, as programs and newsrooms name them; what stands behind a draft ('draft 2',
+'bozza - da verificare') is more on it."""
+_KEPT_BACK = re.compile(
+    r"private|pending|future|trash(?:ed)?|scheduled|planned|on[ _-]hold"
+    r"|geplant|vorgemerkt|zurückgestellt|ausstehend|privat|papierkorb|planifiée?|programmée?|en attente|privée?"
+    r"|corbeille|programad[oa]|pendiente|privad[oa]|papelera|en revisión|programmat[oa]|pianificat[oa]|in attesa"
+    r"|in revisione|privat[oa]|cestino|agendad[oa]|pendente|em revisão|lixeira|gepland|in afwachting|prullenbak"
+    r"|schemalag[dt]"
+    r"|väntande|planlagt|afventer|ajastettu|odottaa|zaplanowan[yae]|oczekując[yae]|prywatn[yae]|naplánován[oay]"
+    r"|čeká na schválení|ütemezett|în așteptare|запланирован[оа]?|на (?:утверждении|рассмотрении|модерации)|личное"
+    r"|заплановано|planlandı|zamanlandı|beklemede|待审核?|待审|定时发布|予約(?:投稿)?|公開予約|예약",
+    re.IGNORECASE,
+)
+"""The same, in words that other fields have too: of WordPress, Ghost and others."""
 _OF_STRAPI = frozenset(("createdat", "updatedat", "publishedat"))
 _FOR_SOME = ("private", "direct", "limited", "followers", "mutuals", "specified", "hidden")  # visibility
 _COMING_OUT = (
@@ -44,7 +85,20 @@ _NO = ("false", "no", "n", "0", "none", "null", "n/a", "-", "lifted", "over", "e
 _STATUSES = (
     "status", "state", "pubstatus", "publicationstatus", "publishstatus", "publishingstatus", "articlestatus",
     "contentstatus", "itemstatus", "storystatus", "editorialstatus", "workflowstate", "workflowstatus",
-    "managementstatus",
+    "managementstatus", "moderationstate", "moderationstatus", "poststatus", "documentstatus", "approvalstatus",
+    "stage", "workflow", "statut", "état", "etat", "estado", "stato", "zustand", "tila", "stav", "stan", "durum",
+    "állapot", "stare", "статус", "состояние", "стан", "κατάσταση", "الحالة", "状态", "狀態", "状態",
+    "ステータス", "公開状態", "상태",
+)  # fmt: skip
+_LIKE_A_STATUS = re.compile(r"\w{0,20}(?:status|statut|статус)|(?:status|statut|stato|estado|état|stan)\w{1,15}")
+"""Names of other fields that may say so: 'redaktionsstatus', 'stato_articolo'."""
+_DRAFT_FLAG = re.compile(f"(?:is)?(?:{_DRAFT})", re.IGNORECASE)
+_SWITCHED = ("ispublished", "islive", "isonline")
+"""Of these a zero says no; 'published: 0' may be a day that is not known."""
+_OUT_FLAGS = (
+    "status", "published", "ispublished", "live", "islive", "online", "isonline", "veröffentlicht", "publié",
+    "publicado", "pubblicato", "gepubliceerd", "publicerad", "publisert", "udgivet", "julkaistu", "opublikowano",
+    "publikováno", "опубликовано", "опубліковано", "yayınlandı", "已发布", "公開",
 )  # fmt: skip
 _TAKEN_BACK = {
     "canceled": "canceled", "cancelled": "canceled", "withheld": "withheld", "withdrawn": "withdrawn",
@@ -61,9 +115,9 @@ _FIRST_SECOND = 100_000_000  # since 1970: smaller numbers are none
 def why_no_news(named: Mapping[str, Any], record: Mapping[str, Any]) -> str | None:
     """Why what a record holds is no article that is out: a draft, a page of the site, behind a password. ``named`` are
     its fields by their plain names, also of objects inside."""
-    status = named.get("status") or named.get("pubstatus")
-    if any(_is(named.get(key), _TRUE) for key in ("draft", "isdraft")) or any(
-        _is(named.get(key), _FALSE) for key in ("status", "published", "ispublished", "live")
+    status = _status_before_it_is_out(named)
+    if any(_is(value, _TRUE) and _DRAFT_FLAG.fullmatch(name) for name, value in named.items()) or any(
+        _is(named.get(key), (*_FALSE, "0") if key in _SWITCHED else _FALSE) for key in _OUT_FLAGS
     ):
         status = "draft"
     if "draft" in named and _is(named.get("archived"), _TRUE):  # Webflow
@@ -71,7 +125,7 @@ def why_no_news(named: Mapping[str, Any], record: Mapping[str, Any]) -> str | No
     of_strapi = set(named) >= _OF_STRAPI and ("documentid" in named or "attributes" in record)
     if of_strapi and named["publishedat"] is None:
         status = "draft"
-    if isinstance(status, str) and status.lower() in _UNPUBLISHED:
+    if status:
         return f"its status is {status!r}; add it when it is out"
     if str(named.get("visibility", "")).lower() in _FOR_SOME or not shown_to_all(named):
         return "shown only to some readers; no news that is out"
@@ -178,13 +232,27 @@ def notice_in(named: Mapping[str, Any]) -> str | None:
     return " ".join(said.split())[:_MOST_NOTICE] if said else None
 
 
+def _status_before_it_is_out(named: Mapping[str, Any]) -> str | None:
+    """What a record says of its state, where it says that it is not out."""
+    said = ((name, _word(named.get(name)).strip()) for name in named if name in _STATUSES)
+    stated = next((word for _, word in said if _UNPUBLISHED.fullmatch(word) or _KEPT_BACK.fullmatch(word)), None)
+    others = (_word(value).strip() for name, value in named.items() if _LIKE_A_STATUS.fullmatch(name))
+    return stated or next((word for word in others if _UNPUBLISHED.fullmatch(word)), None)
+
+
+def _word(value: Any) -> str:
+    """A word, also where an object stands for it."""
+    if isinstance(value, list) and len(value) == 1:
+        value = value[0]
+    if isinstance(value, Mapping):
+        value = next((value[key] for key in ("name", "value", "code", "label") if key in value), None)
+    return value if isinstance(value, str) else ""
+
+
 def _status(named: Mapping[str, Any]) -> str:
     """The editorial status of a record in one word; objects that stand for one are read by their name."""
     for name in _STATUSES:
-        value = named.get(name)
-        if isinstance(value, Mapping):
-            value = next((value[key] for key in ("name", "value", "code", "label") if key in value), None)
-        bare = value.strip().lower().rpartition(":")[2] if isinstance(value, str) else ""
+        bare = _word(named.get(name)).strip().lower().rpartition(":")[2]
         if bare in _TAKEN_BACK or bare == "embargoed":
             return bare
     return ""

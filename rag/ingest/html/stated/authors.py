@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote, urlsplit
 
 from rag.ingest.encoding import one_line
 from rag.ingest.html.blocks import elsewhere, names_of
 from rag.ingest.html.stated.json_ld import json_ld_name
-from rag.ingest.segment.bylines import byline, looks_like_name, people
+from rag.ingest.segment.bylines import byline, letters, looks_like_name, people
 from rag.text.lexicon import CJK
 
 if TYPE_CHECKING:
@@ -23,13 +26,19 @@ _BYLINES = (
     ("//*[contains(@class, 'p-author')]", 1),
     ("//*[contains(@class, 'byline') or contains(@class, 'author-name') or contains(@class, 'author__name')]", 4),
 )  # where pages print authors, and how many such elements can be those of one article
-_NAMED = "//*[{}]".format(
-    " or ".join(
-        f"contains(translate(@class, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz'), '{word}')"
-        for word in "author autor auteur autore byline firma writer reporter verfasser redact redakt kirjoittaja "
-        "toimittaja journalist skribent forfatter szerzo signatur yazar escritor auteur penulis tacgia muhabir "
-        "dziennikarz novinar giornalist jornalist periodist verslaggever korrespondent wartawan".split()
-    )
+_LIKE_A_WRITER = re.compile(
+    r"author|autor|auteur|autore|byline|firma|writer|reporter|verfasser|redact|redakt|kirjoittaja|toimittaja|journalist"
+    r"|skribent|forfatter|szerzo|signatur|yazar|escritor|penulis|tacgia|muhabir|dziennikarz|novinar|giornalist|jornalist"
+    r"|periodist|verslaggever|korrespondent|wartawan|contributor|(?<!\S)by(?!\S)",
+    re.IGNORECASE,
+)
+"""What the class of an element may have that names who wrote."""
+_SAID_TO_NAME = (
+    "//address | //*[@data-testid or @data-test-id or @data-component or @data-qa or @data-cy or @data-test"
+    " or @data-name or @data-module or @data-type or @data-role or @data-gu-name or @aria-label]"
+)
+_NAMING = re.compile(
+    r"class|id|rel|aria-label|data-(?:testid|test-id|component|qa|cy|test|name|module|type|role|gu-name)"
 )
 _SUBMITTED = (
     "//*[contains(concat(' ', @class, ' '), ' submitted ') or contains(@class, 'node__submitted')]"
@@ -37,14 +46,14 @@ _SUBMITTED = (
 )
 """Where Drupal says who submitted an article, in its footer too."""
 _WRITER = re.compile(
-    r"author\w*|autor\w*|auteurs?|autore|autori|byline\w*|firma|firmante|writers?|reporters?|verfasser\w*|redact(?:eur|or)\w*"
+    r"contributors?|author\w*|autor\w*|auteurs?|autore|autori|byline\w*|firma|firmante|writers?|reporters?|verfasser\w*|redact(?:eur|or)\w*"
     r"|redakteur\w*|redaktor\w*|kirjoittaja|toimittaja|journalist\w*|skribent|forfatter|szerzo|signature?|signatur|yazar"
     r"|escritor|penulis|tacgia|muhabir|dziennikarz|novinar|giornalista|jornalista|periodista|verslaggever|korrespondent\w*"
     r"|wartawan"
 )
 _OTHER = re.compile(
     r"photo\w*|foto\w*|image|img|picture|caption|credits?|comments?|avatar|bio\w*|social|quote|about|more|info|desc\w*"
-    r"|role|title|job|links?|articles|posts|topics?|follow|email|mail|twitter"
+    r"|related|recommend\w*|popular|trending|role|title|job|links?|articles|posts|topics?|follow|email|mail|twitter"
 )
 """Words beside 'author' in a name that is that of a picture, a post or a list."""
 _BESIDE_WRITER = re.compile(r"info|desc|about|more|links?|title|bio")
@@ -68,13 +77,67 @@ def author_lines(
         lines = [e for e in tree.xpath(path)[:_MOST] if not elsewhere(e) or _signs(e, tree)][:4]
         yield [t for e in lines if (t := _words(e)) and len(t) <= _LONGEST][:most]
     yield next(([_words(e)] for e in tree.xpath(_SUBMITTED)[:1] if len(_words(e)) <= _LONGEST), [])
-    named = (e for e in tree.xpath(_NAMED)[: 2 * _MOST] if _is_named(e) and not elsewhere(e))
+    like = [e for e in tree.xpath("//*[@class or @id]") if _LIKE_A_WRITER.search(names_of(e))][: 2 * _MOST]
+    named = (e for e in like if _is_named(e) and not elsewhere(e))
     yield next(([text] for e in named if len(text := _words(e)) <= _LONGEST and _names(text)), [])
+    yield next(_above_their_posts([*like, *tree.xpath(_SAID_TO_NAME)[: 4 * _MOST]]), [])
+    yield next(_at_their_pages(tree, [*given, *metas.get("article:author", ())]), [])
 
 
-def _is_named(element: HtmlElement) -> bool:
-    """Whether its name is that of a line with the author."""
-    for name in names_of(element).split():
+def _above_their_posts(elements: Sequence[HtmlElement]) -> Iterator[Sequence[str]]:
+    """The full names with which elements begin that hold a name and a post: a byline's by its class, its data
+    attributes or its label, an <address> beside the headline."""
+    for element in elements:
+        names = " ".join(
+            value.replace(" ", "-") if name == "aria-label" else value
+            for name, value in element.attrib.items()
+            if _NAMING.fullmatch(name)
+        )
+        named = _is_above_text(element) if element.tag == "address" else _is_named(element, names)
+        if not named or elsewhere(element):
+            continue
+        if len(whole := _words(element)) > _LONGEST:
+            continue
+        first = next((text for part in element.itertext() if len(text := one_line(part[:_LONGEST])) > 1), "")
+        full = people([first]) if whole != first else ()
+        alone = len(people([whole])) < 2  # of several names the first is not enough
+        if _names(whole) and not (full and alone):
+            yield [whole]
+        elif full and all(len(name.split()) > 1 and looks_like_name(name) for name in full) and _names(first):
+            yield [first]
+
+
+def _is_above_text(element: HtmlElement) -> bool:
+    """Whether an <address> stands above all paragraphs; below them it is where a thing takes place."""
+    told = element.xpath("boolean(preceding::p[string-length(.) > 80])")
+    return not told and not re.search(r"\d|@", element.text_content()[:_LONGEST])
+
+
+def _at_their_pages(tree: HtmlElement, given: Sequence[Any]) -> Iterator[Sequence[str]]:
+    """The names that the page prints of people that it gives by the address of their own pages alone."""
+    for value in given:
+        address = value.get("url") or value.get("@id") if isinstance(value, dict) else value
+        if not isinstance(address, str) or "/" not in address:
+            continue
+        last = unquote(urlsplit(address).path.rstrip("/").rsplit("/", 1)[-1]).removesuffix(".html")
+        words = re.findall(r"[^\W\d_]+", last)
+        if not 2 <= len(words) <= 4:
+            continue
+        wanted = _unaccented("".join(words))
+        texts = (one_line(text) for text in tree.xpath("//body//text()[string-length(.) < 61]"))
+        printed = (text for text in texts if _unaccented(letters(text)) == wanted and looks_like_name(text))
+        yield [next(printed, "")]
+
+
+def _unaccented(text: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(c))
+
+
+def _is_named(element: HtmlElement, names: str = "") -> bool:
+    """Whether its name (or one of ``names``) is that of a line with the author."""
+    if "by" in (element.get("class") or "").split():
+        return True
+    for name in (names or names_of(element)).split():
         parts = re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+", name)
         words = [part.lower() for part in parts]
         others = [word for word in words if _OTHER.fullmatch(word)]
@@ -107,4 +170,12 @@ def _signs(element: HtmlElement, tree: HtmlElement) -> bool:
 def _words(element: HtmlElement) -> str:
     """Its words but for those of times and of links to write to."""
     shown = ".//text()[not(ancestor::time or ancestor::button or ancestor::a[starts-with(@href, 'mailto:')])]"
-    return one_line(" ".join(element.xpath(shown))[:300])
+    pieces = [piece for text in element.xpath(shown) if (piece := one_line(text[:300]))]
+    apart = (f", {b}" if _is_whole(a) and _is_whole(b) else f" {b}" for a, b in pairwise(pieces))
+    return "".join((*pieces[:1], *apart))[:300]
+
+
+def _is_whole(text: str) -> bool:
+    """Whether it is a full name by itself, so that the next one in another element is of somebody else."""
+    signs = byline(f"{text} Jane Roe") is not None  # 'Written By'
+    return len(text.split()) > 1 and looks_like_name(text) and not signs

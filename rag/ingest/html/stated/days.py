@@ -13,12 +13,13 @@ from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta, timezone
-from itertools import islice, takewhile
+from itertools import islice, pairwise, takewhile
 from typing import TYPE_CHECKING, Any
 
 from rag.ingest.encoding import one_line
-from rag.ingest.html.blocks import Block, block_key, elsewhere, names_of
+from rag.ingest.html.blocks import BREAKING, Block, block_key, elsewhere, names_of
 from rag.ingest.html.metadata import Facts, of_a_change, of_another_item
+from rag.text.reading.datelines import opening_day
 from rag.text.timex import stamps
 from rag.types import When, day
 
@@ -27,17 +28,11 @@ if TYPE_CHECKING:
 
 _NUMERIC = re.compile(r"(?<![\d/.-])(?:19|20)\d\d[-./]\d{1,2}[-./]\d{1,2}(?:\s+\d{1,2}:\d\d)?(?![\d/:-])")
 _BARRED = re.compile(r"(?<!\d)(\d{1,2}) \| (\d{1,2}) \| ((?:19|20)\d\d)(?!\d)")  # 26 | 01 | 2022
-_OPENING = re.compile(
-    r"\W{0,3}(?:[A-ZÄÖÜ][\w-]+(?: \w+)? (?:vom|of|from|du|del|dal) |[A-ZÄÖÜÉ][^\d\n.!?]{1,40}, )?"
-    r"(\d{1,2}\.? ?(?:\d{1,2}\.|(?:de )?[^\W\d_]{3,12}) ?(?:de )?\d{4}|\d{1,2}/\d{1,2}/\d{4}|\d{4}-\d\d-\d\d"
-    r"|[A-Z][a-z]{2,8}\.? \d{1,2},? \d{4})\s*(?=[-–—|:„“”\"«»()/])"
-)
 _NEAR = 6  # lines within which a page prints both of its days
 _BESIDE = 800  # characters of text between a headline and a day that is the article's
 _ABOVE = 6  # lines between a day and the headline under it
 _TRIED = 500  # lines with digits
 _TEASER_STEPS = 4  # elements around a day in which a headline of another article may be
-_ROWS = 3  # rows of a text in which it may begin with its day
 _LINES = 12  # lines under a headline that may be a day
 _ALONE = 60  # characters of such a line
 _UNDATED = ("head", "script", "style", "title", "a", "nav", "footer", "select", "option", "button", "aside")
@@ -168,6 +163,8 @@ class _Search:
             return True
         if not any(c.isdigit() for c in text):
             text = self._with_label(element, text)
+        elif len(element) and text == _short(element):
+            text = _set_apart(element)
         return self._read(element, text) if text else False
 
     def _with_label(self, element: HtmlElement, text: str) -> str:
@@ -181,7 +178,8 @@ class _Search:
     def _read(self, element: HtmlElement, text: str) -> bool:
         self._tried += 1
         text = _BARRED.sub(r"\1.\2.\3", text)
-        stamp = stamps.stamp(text, language=self._language)
+        known = self._under.stamp.published if self._under else None
+        stamp = stamps.stamp(text, language=self._language, published=known)
         if stamp is None and (row := _first_row(element)):
             stamp = stamps.stamp(row, language=self._language)
         if stamp and element.tag == "time" and not (stamp.published and stamp.updated) and of_a_change(element):
@@ -266,6 +264,31 @@ def _short(element: HtmlElement) -> str:
     return one_line("".join(text[:200] for text in texts))
 
 
+def _set_apart(element: HtmlElement) -> str:
+    """The text of an element, with blanks where its elements print what cannot be one word."""
+    pieces = list(_pieces(element))
+    joined = (f" {text}" if apart or _glued(before, text) else text for (before, _), (text, apart) in pairwise(pieces))
+    return one_line("".join((pieces[0][0][:200], *joined)))
+
+
+def _pieces(element: HtmlElement) -> Iterator[tuple[str, bool]]:
+    """The texts in an element, each with whether the markup puts it on a line of its own."""
+    yield (element.text or "")[:200], False
+    for child in element:
+        lone = child.tag in BREAKING or child.tag == "br"
+        inside = list(_pieces(child)) if isinstance(child.tag, str) and child.tag not in _UNCOUNTED else [("", False)]
+        yield inside[0][0], lone
+        yield from inside[1:]
+        yield (child.tail or "")[:200], lone
+
+
+def _glued(before: str, text: str) -> bool:
+    """Whether two elements print what cannot be one word: 'Published' and '7 May', '2024' and 'Updated'."""
+    return bool(re.search(r"[^\W\d_]$", before) and text[:1].isdigit()) or bool(
+        re.search(r"\d$", before) and re.match(r"[^\W\d_]{3}", text)
+    )
+
+
 def _first_row(element: HtmlElement) -> str:
     """What is before the first <br> of an element with several rows, where it is short and has a number."""
     text = one_line((element.text or "")[:_ALONE])
@@ -274,15 +297,6 @@ def _first_row(element: HtmlElement) -> str:
 
 
 # -- where nothing declares or prints one as a stamp ------------------------------------------------------------------
-
-
-def opening_day(body: str, language: str | None = None) -> When:
-    """The day with which one of the first paragraphs begins: '27.1.2022 - ...', 'Press release of 25 January 2022 |',
-    'OSLO, March 12, 2024 (Newswire) --'."""
-    for row in islice((row for row in body.split("\n") if row.strip()), _ROWS):
-        if (found := _OPENING.match(row[:120])) and (when := stamps.parse_stamp(found[1], language=language)):
-            return when
-    return None
 
 
 def day_of_lines(found: Sequence[Block], facts: Facts) -> When:
