@@ -19,7 +19,14 @@ from rag.qa.asked import Question
 from rag.qa.attribution.claims import Verdict
 from rag.qa.attribution.support import Claim
 from rag.qa.full_sense import as_told
-from rag.qa.requests.changes import asks_for_course, is_told, rows_of_change, values_given
+from rag.qa.requests.changes import (
+    asks_for_course,
+    has_value,
+    is_told,
+    rows_of_change,
+    rows_of_summary,
+    values_given,
+)
 from rag.qa.requests.comparisons import (
     apart,
     best_on,
@@ -46,10 +53,14 @@ MAX_FORM_SENTENCES = 7
 """Sentences of one form."""
 MIN_SENTENCES_OF_SUMMARY = 2
 MAX_SENTENCES_OF_ARTICLE = 5
+MAX_FIGURES = 3
+"""Sentences, most of them with figures, that are told beside the events that bear most on a topic."""
 MIN_NAMES_SHARED = 2
 """Full names that an article shares with those on a topic to be told among its news."""
 LEAD_LENGTH = 300
 """Characters at the beginning of an article that say what it is about."""
+MIN_OUTLETS = 2
+"""Outlets that a request names to have their words compared, and not two things."""
 MAX_NEWS = 5
 """Stories of the latest news."""
 MIN_SHARE_OF_NEAREST = 0.5
@@ -123,7 +134,7 @@ def _made(
     if kind == "comparison":
         if (matter := over_time(query, about)) and (claims := changed(matter, reach, filters)):
             return claims, LEADS["change"]
-        if pair := two_compared(query):
+        if len(question.understood.sources) < MIN_OUTLETS and (pair := two_compared(query)):
             return two_side_by_side(pair, reach, apart(query)[1])
         return outlets_side_by_side(query, about, hits, reach)
     if kind == "summary" and (only := _one_article(quotes)):
@@ -266,13 +277,40 @@ def summed_topic(about: str, hits: Sequence[Hit], reach: Reach, filters: Filters
     latest = lead_of(newest) if newest else None
     if newest is None or latest is None:
         return []
-    chosen, bags = [_claim(_headed(latest), latest)], [set(content(latest.quote))]
-    for row in rows:
-        bag = set(content(row.quote))
-        if is_told(row, day(newest.published)) and len(chosen) < MAX_FORM_SENTENCES - 1 and _is_new(bag, bags):
+    bags = [set(content(latest.quote))]
+    kept: list[tuple[date, str, Evidence]] = []
+
+    def keep(when: date | None, text: str, e: Evidence, most: int) -> None:
+        bag = set(content(e.quote))
+        if len(kept) < most and _is_new(bag, bags):
             bags.append(bag)
-            chosen.append(_claim(_row_text(row, found.rows), _evidence(row)))
+            kept.append((when or date.max, text, e))
+
+    for row in [row for row in rows if is_told(row, day(newest.published))]:
+        keep(
+            row.first or day(row.article.published), _row_text(row, found.rows), _evidence(row), MAX_FORM_SENTENCES - 1
+        )
+    most = min(len(kept) + MAX_FIGURES, MAX_FORM_SENTENCES - 1)
+    if len(kept) < most:
+        more = story_timeline(wish, reach.embedder, reach.store, filters=filters, limit=DEFAULT_ROWS).rows
+        told = [row for row in more if row.replaced_by is None and is_told(row, day(newest.published))]
+        for row in rows_of_summary(about, told):
+            keep(row.first or day(row.article.published), _row_text(row, more), _evidence(row), most - 1)
+        for e in figures_of(reach.rank(f"What are the key figures of the {about}?"), articles):
+            keep(day(e.article.published), _headed(e), e, most)
+    kept.sort(key=lambda entry: entry[0])
+    chosen = [_claim(_headed(latest), latest), *(_claim(text, e) for _, text, e in kept)]
     return chosen if len(chosen) >= MIN_SENTENCES_OF_SUMMARY else []
+
+
+def figures_of(ranked: Ranked, articles: Collection[str]) -> list[Evidence]:
+    """The sentences of the articles on a topic that bear most on it and give a sum, a share or a count."""
+    return [
+        e
+        for e in ranked.sentences
+        if e.article.id in articles and e.score >= ranked.min_scores.show and has_value(e.quote)
+        and e.quote[:1] not in "\"“'‘"
+    ]  # fmt: skip
 
 
 def summed_article(article: Article, embedder: Embedder) -> list[Claim]:
