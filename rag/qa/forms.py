@@ -18,7 +18,7 @@ from rag.qa.article_days import day_words, ordinal
 from rag.qa.asked import Question
 from rag.qa.attribution.claims import Verdict
 from rag.qa.attribution.support import Claim
-from rag.qa.full_sense import as_told
+from rag.qa.full_sense import as_told, in_full
 from rag.qa.requests.changes import (
     asks_for_course,
     has_value,
@@ -53,6 +53,8 @@ MAX_FORM_SENTENCES = 7
 """Sentences of one form."""
 MIN_SENTENCES_OF_SUMMARY = 2
 MAX_SENTENCES_OF_ARTICLE = 5
+WEIGHT_OF_PLACE, WEIGHT_OF_FIGURE = 0.02, 0.05
+"""What a sentence near the beginning of an article, and one with a figure, counts beside its likeness to the whole."""
 MAX_FIGURES = 3
 """Sentences, most of them with figures, that are told beside the events that bear most on a topic."""
 MIN_NAMES_SHARED = 2
@@ -203,7 +205,7 @@ def _on_one(thing: str, what: str, reach: Reach) -> Evidence | None:
         asked, owned = re.subn(r"\b(?:their|its|the two['’]s?)\b", f"{thing}'s", what, count=1)
         scored = reach.rank(f"{asked[:1].upper()}{asked[1:]}{'' if owned else f' of {thing}'}?").sentences
         held = [e for e in scored if set(content(thing)) <= set(content(f"{e.article.title} {e.quote}"))]
-        told = [e for e in held if set(content(thing)) & set(content(e.quote))] or held
+        told = [e for e in held if set(content(thing)) & set(content(in_full(e)))] or held
         if told:
             return told[0]
     return best_on(thing, reach.rank(f"What about the {thing}?").sentences)
@@ -320,7 +322,12 @@ def summed_article(article: Article, embedder: Embedder) -> list[Claim]:
         return []
     vectors = embedder.embed([t.quote for t in told])
     whole = vectors.mean(axis=0)
-    scored = sorted(range(1, len(told)), key=lambda i: -float(vectors[i] @ whole) - 0.02 * (told[i].place < 5))
+
+    def bearing(i: int) -> float:
+        near = float(vectors[i] @ whole)
+        return near + WEIGHT_OF_PLACE * (told[i].place < 5) + WEIGHT_OF_FIGURE * has_value(told[i].quote)
+
+    scored = sorted(range(1, len(told)), key=lambda i: -bearing(i))
     chosen, bags = [0], [set(content(told[0].quote))]
     for i in scored:
         bag = set(content(told[i].quote))

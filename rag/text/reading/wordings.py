@@ -41,7 +41,10 @@ SAID_IN_OTHER_WORDS = (
     r"estimate|sum|count|date)|put (?:the )?[\w ]{2,40} at|doubts|doubted|disputes|disputed|apologi[sz]ed)\b|"
     r"by whom (?:was|is)"
     r" (?:it|this|that) (?:said|claimed|reported|alleged)\b|from whom (?:do|did) (?:we|you|they)\b|who(?:['’]?s| is|"
-    r" was)? behind (?:the|this|that) (?:claim|report|rumou?r|statement|figure|quote|estimate)\b|which (?:\w+ ){1,3}"
+    r" was)? behind (?:the|this|that) (?:claim|report|rumou?r|statement|figure|quote|estimate)\b|which (?:\w+ ){0,2}"
+    r"(?:experts?|officials?|analysts?|lawyers?|ministers?|doctors?|professors?|witness(?:es)?|politicians?|scientists?|"
+    r"researchers?|investigators?|economists?|commissioners?|council\w*|spokes\w+|officers?|residents?|executives?|"
+    r"unions?|persons?|people|man|woman|judges?) "
     r"(?:said|says|claims|claimed|warned|told|stated|admitted|denied|insisted|predicted|complained) (?!yes\b|no\b)\w"
 )
 """How it is asked who said something, without 'said' next to 'who'; what stands before an end of words is left out."""
