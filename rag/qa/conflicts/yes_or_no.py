@@ -41,7 +41,8 @@ _OPEN = re.compile(
 )
 """A question with such a word is decided by more than its predicate."""
 _BY_THEN = re.compile(
-    r" (?:before|by) (?:the end of )?(?:the |last |this )?(?:christmas|easter|new year|thanksgiving|january|february|march|"
+    r" (?:before|by) (?:the end of )?(?:the |last |this )?(?:christmas|easter|new year|thanksgiving|january|"
+    r"february|march|"
     r"april|may|june|july|august|september|october|november|december|spring|summer|autumn|winter|(?:19|20)\d\d|\w+day|"
     r"holidays|weekend|month|week|year)(?:['’]s)?(?: \d+)?$",
     re.I,
@@ -61,7 +62,8 @@ _NOT = (
     r"reject\w+|rul(?:ed|es) out|fail(?:ed|s) to|avert\w*|yet to|\w+n['’]t"
 )
 _UNSURE = re.compile(
-    r"\b(?:if|whether|may|might|could|would|should|unless|likely|possibl[ey]|perhaps|rumou?r\w*|alleg\w+|den(?:y|ies|ied|"
+    r"\b(?:if|whether|may|might|could|would|should|unless|likely|possibl[ey]|perhaps|rumou?r\w*|alleg\w+|den(?:y|"
+    r"ies|ied|"
     r"ying)|claim\w*|insist\w*|accus\w+|suspect\w*|believ\w+|thought|think|thinks|fear\w*|hop(?:e|es|ed|ing)|want\w*|"
     r"asked|demand\w*|call(?:s|ed|ing)? for|urg\w+|propos\w+|expect\w*|threat\w*|promis\w+|consider\w*|appeal\w*|"
     r"predict\w*|warn\w*|until|unclear|unknown|said to|as many as|up to|almost|nearly|attempt\w*|tr(?:y|ied) to|once|"

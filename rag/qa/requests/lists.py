@@ -22,8 +22,10 @@ MIN_NAMED_ITEM = 0.22
 MAX_ITEMS_OF_SENTENCE = 8
 MAX_FURTHER = 3
 """Sentences that name others beside the one that answers."""
-MIN_FURTHER = 0.5
+MIN_FURTHER = 0.3
 """Of the score of the one that answers, what they must have."""
+_OTHERS = re.compile(r"\b(?:others?|also|besides|among them)\b", re.I)
+"""A row that such a word shows to be a part: 'The other candidates are ...'."""
 
 _NAME = r"[A-Z][\w’'.-]+(?: (?:(?:of|the|de|van|al|&) )?[A-Z][\w’'.-]+)*"
 _ASIDE = r"(?:, (?:an?|the|who|whose|aged|\d+)\b[^,.;:]{1,60})?"
@@ -53,7 +55,8 @@ ASKS_SEVERAL = re.compile(
     r"(?!is\b|was\b|does\b|has\b|this\b)[\w-]{2,}(?<!s)s (?:of (?:the )?(?:[\w’'-]+ ){1,4}(?:were|are|have|had)\b|"
     r"(?!of\b)\w)|"
     r"who (?:are|were) the (?:[\w’'-]+ ){0,4}?\w{2,}s\b|(?:what|which) (?:are|were) the names of\b|who (?:all |else )?"
-    r"(?:voted|dissented|abstained|opposed|attended|signed|bid|competed|cast|backed|objected|was (?:there|present|"
+    r"(?:voted|dissented|abstained|opposed|attended|signed|turned up|showed up|came to|bid|competed|cast|backed|"
+    r"objected|was (?:there|present|"
     r"invited|aboard|in the running)|were (?:there|present|invited|aboard|in the running)|ran (?:for|against)|"
     r"stood for|"
     r"took part|competed)\b)",
@@ -64,10 +67,14 @@ _ARE_SEVERAL = re.compile(
     r"(?:and |so )?(?:who\b|(?:what|which) (?:are|were) the names\b|(?:which|what) (?:[\w’'-]+ ){0,5}?[\w-]{2,}(?<!s)s "
     r"(?:(?:of|in|on|at|from) (?:[\w’'-]+ ){1,4}?)?(?:were|are|have|had|do|did|will|would|can|could|won|ran|fell|"
     r"bid|took|"
-    r"made|gave|got|lost|led|met|came|went|set|cut|left|said|[a-z]{2,}ed)\b)",
+    r"made|gave|got|lost|led|met|came|went|set|cut|left|said|hit|struck|stole|beat|broke|flew|sank|sold|spoke|stood|"
+    r"wrote|"
+    r"became|began|chose|fought|found|grew|kept|sent|held|fled|rose|bought|paid|saw|quit|[a-z]{2,}ed)\b)",
     re.I,
 )
 """The same, with a verb that several do: 'Which towns flooded?', not 'Which town floods first?'."""
+_COUNTED_AND_DONE = re.compile(r"^(?:\d+|two|three|four|five|six|seven|eight|nine|ten) [a-z]{2,}ed (?=[a-z]+s\b)", re.I)
+"""'Three declared' of 'three declared candidates'."""
 _NUMBER = re.compile(r"(?:\d+|two|three|four|five|six|ten|first|last)$", re.I)
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
@@ -79,7 +86,7 @@ def question_of_list(about: str) -> str:
 
 def head(about: str) -> str:
     """What is asked for, without what limits it: 'Nobel laureates' of 'Nobel laureates of 2024'."""
-    return _HEAD.split(about, maxsplit=1)[0]
+    return _HEAD.split(_COUNTED_AND_DONE.sub("", about), maxsplit=1)[0]
 
 
 def thing_words(about: str) -> set[str]:
@@ -121,16 +128,19 @@ def several_named(question: str, verdict: Verdict, scored: Sequence[Evidence]) -
     if not (ASKS_SEVERAL.match(asked) and _ARE_SEVERAL.match(asked)) or not verdict.claims:
         return verdict
     first = verdict.claims[0].quotes[0]
-    if len(row_of_names(first)) > 1:
+    if len(row_of_names(first)) > 1 and not _OTHERS.search(first.quote):
         return verdict
-    found = items_of(topic(question), scored)
-    if not any((e.article.id, e.start) == (first.article.id, first.start) for e, _ in found):
+    best = next((e.score for e in scored if _is_same(e, first)), 0.0) or 1.0
+    found = items_of(topic(question), [replace(e, score=min(e.score / best, 1.0)) for e in scored])
+    if not any(_is_same(e, first) for e, _ in found):
         return verdict
-    others = [(e, items) for e, items in found if (e.article.id, e.start) != (first.article.id, first.start)]
-    also = tuple(
-        Claim(as_told(e), (e,), e.score) for e, _ in others[:MAX_FURTHER] if e.score >= MIN_FURTHER * first.score
-    )
+    others = [e for e, _ in found if not _is_same(e, first) and e.score >= MIN_FURTHER]
+    also = tuple(Claim(as_told(e), (replace(e, score=e.score * best),), e.score * best) for e in others[:MAX_FURTHER])
     return replace(verdict, claims=(verdict.claims[0], *also)) if also else verdict
+
+
+def _is_same(e: Evidence, other: Evidence) -> bool:
+    return (e.article.id, e.start) == (other.article.id, other.start)
 
 
 def row_of_names(e: Evidence) -> list[str]:

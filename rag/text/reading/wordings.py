@@ -16,7 +16,7 @@ MAX_WORDED = 200
 
 WHY_IN_OTHER_WORDS = (
     r"(?:and |so )?(?:(?:what(?:['’]?s| (?:is|was|were|lay|lies)) )(?:behind (?:the|this|"
-    r"that|its|his|her|their|\w+['’]s) (?:(?!in\b|of\b|on\b|at\b|for\b)\w+ ){0,3}(?:\w+(?:ion|ment|ure|ay|age|ance|"
+    r"that|its|his|her|their|\w+['’]s) (?:(?!in\b|of\b|on\b|at\b|for\b)\w+ ){0,3}(?:\w+(?:ion|ing|ment|ure|ay|age|ance|"
     r"ence)|move|changes?|rise|fall|cuts?|"
     r"plan|strike|surge|drop|recall|attack|break|outbreak|accident|grounding|fire|crash|row|war|jump|slump|switch|turn|"
     r"success|loss|vote|ban|arrests?|raid|deal)\b|to blame for|at the (?:root|bottom) of|the "
@@ -42,7 +42,8 @@ SAID_IN_OTHER_WORDS = (
     r"by whom (?:was|is)"
     r" (?:it|this|that) (?:said|claimed|reported|alleged)\b|from whom (?:do|did) (?:we|you|they)\b|who(?:['’]?s| is|"
     r" was)? behind (?:the|this|that) (?:claim|report|rumou?r|statement|figure|quote|estimate)\b|which (?:\w+ ){0,2}"
-    r"(?:experts?|officials?|analysts?|lawyers?|ministers?|doctors?|professors?|witness(?:es)?|politicians?|scientists?|"
+    r"(?:experts?|officials?|analysts?|lawyers?|ministers?|doctors?|professors?|witness(?:es)?|politicians?|"
+    r"scientists?|"
     r"researchers?|investigators?|economists?|commissioners?|council\w*|spokes\w+|officers?|residents?|executives?|"
     r"unions?|persons?|people|man|woman|judges?) "
     r"(?:said|says|claims|claimed|warned|told|stated|admitted|denied|insisted|predicted|complained) (?!yes\b|no\b)\w"
@@ -85,13 +86,17 @@ _WAYS: tuple[tuple[WordedKind, str], ...] = (
     ("comparison",
      r"(?:what(?:['’]?s| is| was) )?the differences? in (?P<what>.+) between (?P<one>.+?) and (?P<two>.+)"),
     ("comparison", rf"{_TWO_PHRASES} (?:(?:as )?compared (?:with|to)|in comparison (?:with|to)) (?P<two>.+)"),
-    ("comparison", rf"{_TWO_PHRASES} against (?P<two>(?:the|that|those) (?:ones?|figures?|numbers?|other)\b.*)"),
+    ("comparison", rf"{_TWO_PHRASES} (?:against|next to|beside|alongside) (?P<two>(?:the|that|those) (?:ones?|"
+               rf"figures?|numbers?|other)\b.*)"),
     ("comparison",
      rf"(?:do|did) {_THE_SIDES} (?:of|on|about) {_X} (?:agree|disagree|differ|conflict|match|tally|vary)"),
     ("comparison", rf"how (?:do|did) {_THE_SIDES} (?:of|on|about) {_X} (?:vary|differ|diverge|conflict|compare)"),
     ("comparison", rf"(?:(?:are|were) there )?(?:any )?{_VARYING} (?:{_SIDES}|{_FIGURES}|claims) {_ON} {_X}"),
     ("comparison",
      rf"(?:what|which) {_FIGURES} (?:do|did) {_THE_SIDES} (?:give|name|report|print|quote|have) {_ON} {_X}"),
+    ("comparison",
+     rf"(?:what|which) (?P<what>{_FIGURES} (?:of|for) .+) (?:do|did) {_THE_SIDES} (?:give|name|report|print|quote|"
+     rf"have)"),
     ("comparison", rf"who (?:gives|gave|has|reports|names) (?:which|what) (?P<what>{_FIGURES} (?:of|for) .+)"),
     ("comparison", rf"which (?P<what>{_FIGURES} (?:of|for) .+) are (?:going around|around|in circulation|out there)"),
     ("comparison",
@@ -136,6 +141,7 @@ _WAYS: tuple[tuple[WordedKind, str], ...] = (
     ("change",
      rf"(?:how did |(?:give|tell|show) me )?(?:the )?{_X}(?: (?:develop|unfold|spread|go|grow))?,? (?:day by day|"
      r"week by week|month by month|blow by blow|chronologically|in chronological order)"),
+    ("change", rf"from .{{2,40}} to (?:now|today|the end|the last)[:,] (?:the )?{_X}"),
     ("change", rf"when did what happen (?:in|at|with|during) {_X}"),
     ("change", rf"how did the (?:story|affair|case|saga) of {_X} (?:go on|continue)"),
     ("list", rf"name (?:me )?(?:some|a few|several|two|three|four|five|\d+) (?:of )?{_X}"),
