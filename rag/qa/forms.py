@@ -63,6 +63,7 @@ LEAD_LENGTH = 300
 """Characters at the beginning of an article that say what it is about."""
 MIN_OUTLETS = 2
 """Outlets that a request names to have their words compared, and not two things."""
+MIN_ITEMS = 2
 MAX_NEWS = 5
 """Stories of the latest news."""
 MIN_SHARE_OF_NEAREST = 0.5
@@ -151,8 +152,13 @@ def _made(
 
 def listed(about: str, reach: Reach) -> list[Claim]:
     """The items that the articles name, each at the sentence that names it first; none where there is but one."""
-    found = items_of(about, reach.rank(question_of_list(about)).sentences)[:MAX_FORM_SENTENCES]
-    if sum(len(items) for _, items in found) < 2:
+    ranked = reach.rank(question_of_list(about))
+    found = items_of(about, ranked.sentences)[:MAX_FORM_SENTENCES]
+    best = ranked.sentences[0].score if ranked.sentences else 0.0
+    if sum(len(items) for _, items in found) < MIN_ITEMS and best >= ranked.min_scores.quote:
+        near = [replace(e, score=e.score / best) for e in ranked.sentences]  # beside the best that there is
+        found = items_of(about, near)[:MAX_FORM_SENTENCES]
+    if sum(len(items) for _, items in found) < MIN_ITEMS:
         return []
     found.sort(key=lambda item: (ordinal(item[0].article), item[0].start))
     return [_claim(f"{_joined(items)}: {as_told(e)}", e) for e, items in found]

@@ -316,8 +316,9 @@ class Pipeline:
                 )
                 if self.nli is not None:
                     verdict = entailed(verdict, self.nli)
-                if not verdict.claims and by_words:
-                    verdict = reason_alone(query, ranked.sentences, scores.quote) or verdict
+                if by_words:
+                    said = verdict if verdict.claims else reason_alone(query, ranked.sentences, scores.quote)
+                    verdict = several_named(query, said or verdict, ranked.sentences)
                 verdict = newest(query, verdict, ranked.sentences, question.request.time, question.asked)
                 return replace(outcome, verdict=verdict, usage=usage)
             except (LlmError, ModelError) as error:
@@ -326,8 +327,7 @@ class Pipeline:
                 outcome = replace(outcome, note=f"{error}; these are the sentences that fit best")
         sentences = newest_first(query, ranked.sentences, question.request.time)
         verdict = several_named(query, told_alone(query, sentences, scores.quote), sentences)
-        verdict = newest(query, verdict, ranked.sentences, question.request.time, question.asked)
-        return replace(outcome, verdict=verdict)
+        return replace(outcome, verdict=newest(query, verdict, ranked.sentences, question.request.time, question.asked))
 
     # -- more than one fact --------------------------------------------------------------------------------------
 

@@ -128,7 +128,11 @@ def several_named(question: str, verdict: Verdict, scored: Sequence[Evidence]) -
     if not (ASKS_SEVERAL.match(asked) and _ARE_SEVERAL.match(asked)) or not verdict.claims:
         return verdict
     first = verdict.claims[0].quotes[0]
-    if len(row_of_names(first)) > 1 and not _OTHERS.search(first.quote):
+    row = row_of_names(first)
+    if any(name.rsplit(maxsplit=1)[-1] not in verdict.claims[0].text for name in row):  # a draft that names but one
+        whole = replace(verdict.claims[0], text=as_told(first))
+        verdict = replace(verdict, claims=(whole, *verdict.claims[1:]), short=", ".join(row))
+    if len(row) > 1 and not _OTHERS.search(first.quote):
         return verdict
     best = next((e.score for e in scored if _is_same(e, first)), 0.0) or 1.0
     found = items_of(topic(question), [replace(e, score=min(e.score / best, 1.0)) for e in scored])
@@ -165,7 +169,8 @@ def _span(e: Evidence) -> list[str]:
         words = next(whole, words)
     if (line := _DATELINE.match(e.quote)) and words and words in line[0]:
         return []  # where it was written
-    return [words] if re.search(r"[A-Z]|\d", words) else []
+    named = re.search(r"[A-Z]|\d", words) and not re.search(r"['’]s?$", words)  # 'Ann Marsh's' is of something else
+    return [words] if named else []
 
 
 def _each_once(asked: set[str], found: Sequence[tuple[Evidence, list[str]]]) -> list[tuple[Evidence, list[str]]]:
