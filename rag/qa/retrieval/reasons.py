@@ -16,6 +16,7 @@ from rag.qa.full_sense import as_told
 from rag.qa.question.request import Time
 from rag.qa.requests.lists import ASKS_SEVERAL, row_of_names
 from rag.text.answer_type import YES_NO, fits
+from rag.text.quantities import quantities
 from rag.text.reading.wordings import WHY_IN_OTHER_WORDS
 from rag.text.tokens import content
 from rag.text.units import FATE_BY_WORD
@@ -46,6 +47,14 @@ _GROWN = re.compile(
 _PLANNED = re.compile(
     r"\bdue to (?:be|open|start|begin|end|arrive|return|take|meet|run|reach|expire|close|launch)\b", re.I
 )
+MIN_SHARE_OF_REASON = 0.25
+"""Of the score of the sentence that bears most on it, what one of its article must have to give the reason."""
+_HOW_MANY = re.compile(r"^(?:and |so )?how many\b(?: (?:other|more|different))?", re.I)
+MIN_NOUN = 2
+"""Letters of a noun that is more than a part of 'U.S.'."""
+_PERSONS = frozenset(("person", "man", "woman", "child", "soldier", "troop"))
+COUNTED_WEIGHT = 1.5
+"""What a sentence with a number of the thing that is counted counts."""
 ROW_WEIGHT = 1.5
 """What a sentence that names several counts, where several are asked for."""
 MAX_GAP_TO_NEXT = 4
@@ -107,7 +116,7 @@ def _next(e: Evidence, scored: Iterable[Evidence]) -> Evidence | None:
 def told_alone(question: str, scored: Sequence[Evidence], least: float) -> Verdict:
     """The answer without a model: the sentence that bears most on a question, with the one after it where that holds
     the answer; asked for a reason, nothing where none is given. ``least`` is the score of what is quoted."""
-    scored = rows_first(question, scored)
+    scored = counted_first(question, rows_first(question, scored))
     verdict = with_the_next(question, quoted(question, scored, least), scored)
     if not _WHY.match(question) or not verdict.claims:
         return verdict
@@ -116,7 +125,27 @@ def told_alone(question: str, scored: Sequence[Evidence], least: float) -> Verdi
         len(shown) > 1 and gives_reason(shown[0], shown[1])
     ):
         return verdict
-    return Verdict((), None, NO_REASON)
+    return _reason_there(question, scored) or Verdict((), None, NO_REASON)
+
+
+def _reason_there(question: str, scored: Sequence[Evidence]) -> Verdict | None:
+    """What the article of the sentence that bears most on a question gives as a reason, if it has all that is asked
+    about: the sentence after that one, and the one with the reason."""
+    best = scored[0]
+    there = set(content(f"{best.article.title} {best.article.body}"))
+    words = [w for w in content(question) if w not in _OF_WHY]
+    if not all(meant_in(w, there) for w in words):
+        return None
+    found = [
+        e
+        for e in scored
+        if e.article.id == best.article.id and e.score >= MIN_SHARE_OF_REASON * best.score
+        and e.quote[:1] not in "\"“'‘" and _REASON.search(_PLANNED.sub(" ", e.quote))
+    ]  # fmt: skip
+    if not found:
+        return None
+    reason = max(found, key=lambda e: e.score * (CAUSE_WEIGHT if CAUSE.search(e.quote) else 1.0))
+    return Verdict(tuple(Claim(as_told(e), (e,), e.score) for e in (best, reason)), None)
 
 
 def rows_first(question: str, scored: Sequence[Evidence]) -> tuple[Evidence, ...]:
@@ -125,6 +154,22 @@ def rows_first(question: str, scored: Sequence[Evidence]) -> tuple[Evidence, ...
     if not ASKS_SEVERAL.match(" ".join(question.split())):
         return tuple(scored)
     weights = [e.score * (ROW_WEIGHT if len(row_of_names(e)) > 1 else 1.0) for e in scored]
+    return tuple(e for _, e in sorted(zip(weights, scored, strict=True), key=lambda pair: -pair[0]))
+
+
+def counted_first(question: str, scored: Sequence[Evidence]) -> tuple[Evidence, ...]:
+    """Asked how many of a thing: of sentences that bear alike on it those first that give a number of that thing, '31
+    houses' for homes; others, and those of people, whom many sentences count, as they are."""
+    asked = _HOW_MANY.sub("9", " ".join(question.split()), count=1)
+    first = next((q for q in quantities(asked) if q.start == 0 and q.kind == "count"), None)
+    things = {noun for noun in first.nouns if len(noun) > MIN_NOUN} if first and asked[:1] == "9" else set()
+    if not things or things & _PERSONS:
+        return tuple(scored)
+
+    def counts(e: Evidence) -> bool:
+        return any(q.kind == "count" and things & q.nouns for q in quantities(e.quote))
+
+    weights = [e.score * (COUNTED_WEIGHT if counts(e) else 1.0) for e in scored]
     return tuple(e for _, e in sorted(zip(weights, scored, strict=True), key=lambda pair: -pair[0]))
 
 

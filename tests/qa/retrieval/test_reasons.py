@@ -9,6 +9,7 @@ from rag.qa.attribution.claims import Verdict
 from rag.qa.attribution.support import Claim
 from rag.qa.retrieval.reasons import (
     NO_REASON,
+    counted_first,
     newest_first,
     reason_alone,
     reasons_first,
@@ -114,3 +115,21 @@ def test_of_counts_that_grow_the_newest_of_those_alike_comes_first() -> None:
     old = replace(old, article=replace(old.article, id="o", published=date(2024, 9, 1)))
     assert newest_first("How many people were ill in the end?", [old, new], "now")[0].quote == new.quote
     assert newest_first("How many people were there?", [old, new], "now")[0] is old
+
+
+def test_a_number_of_the_thing_that_is_counted_comes_first() -> None:
+    acres, homes = alone("The Marl fire burned 900 acres.")[0], alone("It destroyed 31 homes in Marl.", 0.5)[0]
+    assert counted_first("How many houses burned in Marl?", [acres, homes])[0] is homes
+    assert counted_first("How big was the fire?", [acres, homes])[0] is acres
+    people = alone("It made 40 people homeless.", 0.5)[0]
+    assert counted_first("How many people fled?", [acres, people])[0] is acres
+
+
+def test_the_article_that_bears_most_may_give_the_reason_further_down() -> None:
+    body = "Corbo will cut its Marl plan to 850 jobs. The roof is up. A buyer had halved its order."
+    article = Article("c", "Corbo trims plan", body, published=date(2024, 10, 22))
+    spans = [(0, 41), (42, 57), (58, len(body))]
+    scored = [Evidence(article, a, b, body[a:b], score) for (a, b), score in zip(spans, (0.5, 0.4, 0.2), strict=True)]
+    told = told_alone("Why did Corbo cut its plan?", scored, 0.1)
+    assert [claim.quotes[0].quote for claim in told.claims] == [scored[0].quote, scored[2].quote]
+    assert told_alone("Why did Corbo sell its ferry?", scored, 0.1).reason == NO_REASON
