@@ -105,7 +105,9 @@ def reasons_first(question: str, scored: Sequence[Evidence]) -> tuple[Evidence, 
 def gives_reason(e: Evidence, after: Evidence) -> bool:
     """Whether the sentence after another one gives a reason for it: in a word of cause, or as what came between: 'It
     was to open in May. But the contractor went under.'"""
-    return bool(CAUSE.search(after.quote) or (_WAS_TO.search(e.quote) and re.match(r"But\b", after.quote)))
+    return bool(
+        CAUSE.search(_PLANNED.sub(" ", after.quote)) or (_WAS_TO.search(e.quote) and re.match(r"But\b", after.quote))
+    )
 
 
 def _next(e: Evidence, scored: Iterable[Evidence]) -> Evidence | None:

@@ -10,6 +10,7 @@ from rag.qa.attribution.support import Claim
 from rag.qa.retrieval.reasons import (
     NO_REASON,
     counted_first,
+    gives_reason,
     newest_first,
     reason_alone,
     reasons_first,
@@ -99,6 +100,8 @@ def test_what_came_between_is_the_reason() -> None:
     parts = [Evidence(article, a, b, body[a:b], s) for a, b, s in zip((0, ends[0] + 1), ends, (0.5, 0.4), strict=False)]
     told = told_alone("Why was the Marl toll put off?", reasons_first("Why was the Marl toll put off?", parts), 0.1)
     assert [claim.quotes[0].quote for claim in told.claims] == [p.quote for p in parts]
+    assert gives_reason(parts[0], parts[1]) and not gives_reason(parts[1], parts[0])
+    assert not gives_reason(parts[0], alone("The trial is due to open in May.")[0])
 
 
 def test_a_reason_of_the_article_on_the_matter_comes_before_one_of_another() -> None:
