@@ -18,7 +18,7 @@ from rag.qa.article_days import day_words, ordinal
 from rag.qa.asked import Question
 from rag.qa.attribution.claims import Verdict
 from rag.qa.attribution.support import Claim
-from rag.qa.full_sense import as_told, in_full
+from rag.qa.full_sense import as_told
 from rag.qa.requests.changes import (
     asks_for_course,
     has_value,
@@ -46,6 +46,7 @@ from rag.qa.stories.timeline import DEFAULT_ROWS, Wish, articles_on, on_topic, s
 from rag.text.answer_type import answer_type
 from rag.text.entities import names
 from rag.text.sanitize import shown_quote
+from rag.text.sentences import passage
 from rag.text.tokens import content
 from rag.types import Article, Evidence, Filters, Hit, TimelineRow, day
 
@@ -211,10 +212,15 @@ def _on_one(thing: str, what: str, reach: Reach) -> Evidence | None:
         asked, owned = re.subn(r"\b(?:their|its|the two['’]s?)\b", f"{thing}'s", what, count=1)
         scored = reach.rank(f"{asked[:1].upper()}{asked[1:]}{'' if owned else f' of {thing}'}?").sentences
         held = [e for e in scored if set(content(thing)) <= set(content(f"{e.article.title} {e.quote}"))]
-        told = [e for e in held if set(content(thing)) & set(content(in_full(e)))] or held
+        told = [e for e in held if set(content(thing)) & set(content(_with_its_subject(e)))] or held
         if told:
             return told[0]
     return best_on(thing, reach.rank(f"What about the {thing}?").sentences)
+
+
+def _with_its_subject(e: Evidence) -> str:
+    """A sentence, after the one before it where it begins with 'his' or 'she'."""
+    return passage(e) if re.match(r"(?:He|She|They|It|His|Her|Their|Its)\b", e.quote) else e.quote
 
 
 def articles_about(about: str, hits: Sequence[Hit], reach: Reach, filters: Filters) -> list[Article]:

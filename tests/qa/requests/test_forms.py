@@ -9,6 +9,7 @@ import pytest
 
 from rag.qa.attribution.claims import Verdict
 from rag.qa.attribution.support import Claim
+from rag.qa.forms import Reach, two_side_by_side
 from rag.qa.question.request import request
 from rag.qa.requests.changes import asks_for_course, rows_of_change, rows_of_summary
 from rag.qa.requests.comparisons import (
@@ -22,6 +23,7 @@ from rag.qa.requests.comparisons import (
 from rag.qa.requests.lists import head, items_of, question_of_list, row_of_names, several_named
 from rag.qa.requests.matter import matter, topic
 from rag.qa.requests.passages import between_outlets
+from rag.qa.retrieval.reranking import Ranked
 from rag.types import Article, Evidence, TimelineRow, Understood
 from tests.support.growth import grows_linearly
 
@@ -243,3 +245,17 @@ def test_what_is_compared_may_be_said_apart() -> None:
     pair = two_compared("How did the bank's decision in May compare with the one in June?")
     assert pair == ("bank's decision in May", "bank's decision in June")
     assert question_compared("", "stolen painting worth") == "What was the value of the stolen painting?"
+
+
+def test_what_is_asked_of_a_thing_may_be_said_of_him_after_the_sentence_with_his_name() -> None:
+    body = "Bo Lind, who came 43 seconds later, is the new champion. His time of 2:14:52 is the best."
+    article = Article("m", "Lind gets the title", body, published=date(2024, 9, 27))
+    at = body.index("His")
+    his = Evidence(article, at, len(body), body[at:], 0.5)
+    later = Evidence(article, 0, at - 1, body[: at - 1], 0.4)
+
+    def rank(_: str) -> Ranked:
+        return Ranked((), (his, later), True)
+
+    claims, _ = two_side_by_side(("Lind", "Marsh"), Reach(rank, None, None), "what were their times")  # type: ignore[arg-type]
+    assert [claim.quotes[0] for claim in claims] == [his]
