@@ -81,22 +81,33 @@ NO_REASON = "no sentence gives a reason"
 
 
 def reasons_first(question: str, scored: Sequence[Evidence]) -> tuple[Evidence, ...]:
-    """Of sentences that bear alike on a question after a reason, those first that give one, or stand before one that
-    does, and those of articles whose headline has the question's words; others as they are."""
+    """Of sentences that bear alike on a question after a reason, those first that give one; others as they are."""
     if not CAUSAL.match(question):
         return tuple(scored)
-    why = bool(_WHY.match(question))
-    words = [w for w in dict.fromkeys(content(question)) if w not in _OF_WHY]
-    before = {e.start: e for e in scored} if why else {}
 
     def weight(e: Evidence) -> float:
-        cause = CAUSE_WEIGHT if CAUSE.search(e.quote) or (why and _PURPOSE.search(e.quote)) else 1.0
-        if why and _STRONG.search(_PLANNED.sub(" ", e.quote)):
+        if _WHY.match(question) and _STRONG.search(e.quote):
+            return STRONG_CAUSE_WEIGHT
+        return CAUSE_WEIGHT if CAUSE.search(e.quote) else 1.0
+
+    return tuple(sorted(scored, key=lambda e: -e.score * weight(e)))
+
+
+def reasons_on_it_first(question: str, scored: Sequence[Evidence]) -> tuple[Evidence, ...]:
+    """The same where no model reads them: those before a sentence that gives the reason count too, and those of
+    articles whose headline has the question's words."""
+    if not _WHY.match(question):
+        return tuple(scored)
+    words = [w for w in dict.fromkeys(content(question)) if w not in _OF_WHY]
+
+    def weight(e: Evidence) -> float:
+        quote, cause = _PLANNED.sub(" ", e.quote), 1.0
+        if _STRONG.search(quote):
             cause = STRONG_CAUSE_WEIGHT
-        elif why and cause == 1.0 and (after := _next(e, before.values())) and gives_reason(e, after):
+        elif CAUSE.search(quote) or _PURPOSE.search(quote) or ((after := _next(e, scored)) and gives_reason(e, after)):
             cause = CAUSE_WEIGHT
         title = set(content(e.article.title))
-        held = sum(meant_in(w, title) for w in words) / max(len(words), 1) if why else 0.0
+        held = sum(meant_in(w, title) for w in words) / max(len(words), 1)
         return cause * (1 + WEIGHT_OF_HEADLINE * held)
 
     return tuple(sorted(scored, key=lambda e: -e.score * weight(e)))
@@ -118,7 +129,7 @@ def _next(e: Evidence, scored: Iterable[Evidence]) -> Evidence | None:
 def told_alone(question: str, scored: Sequence[Evidence], least: float) -> Verdict:
     """The answer without a model: the sentence that bears most on a question, with the one after it where that holds
     the answer; asked for a reason, nothing where none is given. ``least`` is the score of what is quoted."""
-    scored = counted_first(question, rows_first(question, scored))
+    scored = counted_first(question, rows_first(question, reasons_on_it_first(question, scored)))
     verdict = with_the_next(question, quoted(question, scored, least), scored)
     if not _WHY.match(question) or not verdict.claims:
         return verdict
