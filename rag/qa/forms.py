@@ -19,7 +19,14 @@ from rag.qa.asked import Question
 from rag.qa.attribution.claims import Verdict
 from rag.qa.attribution.support import Claim
 from rag.qa.full_sense import as_told
-from rag.qa.requests.changes import asks_for_course, is_told, rows_of_change, values_given
+from rag.qa.requests.changes import (
+    asks_for_course,
+    has_value,
+    is_told,
+    rows_of_change,
+    rows_of_summary,
+    values_given,
+)
 from rag.qa.requests.comparisons import (
     apart,
     best_on,
@@ -39,6 +46,7 @@ from rag.qa.stories.timeline import DEFAULT_ROWS, Wish, articles_on, on_topic, s
 from rag.text.answer_type import answer_type
 from rag.text.entities import names
 from rag.text.sanitize import shown_quote
+from rag.text.sentences import passage
 from rag.text.tokens import content
 from rag.types import Article, Evidence, Filters, Hit, TimelineRow, day
 
@@ -46,10 +54,17 @@ MAX_FORM_SENTENCES = 7
 """Sentences of one form."""
 MIN_SENTENCES_OF_SUMMARY = 2
 MAX_SENTENCES_OF_ARTICLE = 5
+WEIGHT_OF_PLACE, WEIGHT_OF_FIGURE = 0.02, 0.05
+"""What a sentence near the beginning of an article, and one with a figure, counts beside its likeness to the whole."""
+MAX_FIGURES = 3
+"""Sentences, most of them with figures, that are told beside the events that bear most on a topic."""
 MIN_NAMES_SHARED = 2
 """Full names that an article shares with those on a topic to be told among its news."""
 LEAD_LENGTH = 300
 """Characters at the beginning of an article that say what it is about."""
+MIN_OUTLETS = 2
+"""Outlets that a request names to have their words compared, and not two things."""
+MIN_ITEMS = 2
 MAX_NEWS = 5
 """Stories of the latest news."""
 MIN_SHARE_OF_NEAREST = 0.5
@@ -123,7 +138,7 @@ def _made(
     if kind == "comparison":
         if (matter := over_time(query, about)) and (claims := changed(matter, reach, filters)):
             return claims, LEADS["change"]
-        if pair := two_compared(query):
+        if len(question.understood.sources) < MIN_OUTLETS and (pair := two_compared(query)):
             return two_side_by_side(pair, reach, apart(query)[1])
         return outlets_side_by_side(query, about, hits, reach)
     if kind == "summary" and (only := _one_article(quotes)):
@@ -138,8 +153,13 @@ def _made(
 
 def listed(about: str, reach: Reach) -> list[Claim]:
     """The items that the articles name, each at the sentence that names it first; none where there is but one."""
-    found = items_of(about, reach.rank(question_of_list(about)).sentences)[:MAX_FORM_SENTENCES]
-    if sum(len(items) for _, items in found) < 2:
+    ranked = reach.rank(question_of_list(about))
+    found = items_of(about, ranked.sentences)[:MAX_FORM_SENTENCES]
+    best = ranked.sentences[0].score if ranked.sentences else 0.0
+    if sum(len(items) for _, items in found) < MIN_ITEMS and best >= ranked.min_scores.quote:
+        near = [replace(e, score=e.score / best) for e in ranked.sentences]  # beside the best that there is
+        found = items_of(about, near)[:MAX_FORM_SENTENCES]
+    if sum(len(items) for _, items in found) < MIN_ITEMS:
         return []
     found.sort(key=lambda item: (ordinal(item[0].article), item[0].start))
     return [_claim(f"{_joined(items)}: {as_told(e)}", e) for e, items in found]
@@ -192,10 +212,15 @@ def _on_one(thing: str, what: str, reach: Reach) -> Evidence | None:
         asked, owned = re.subn(r"\b(?:their|its|the two['’]s?)\b", f"{thing}'s", what, count=1)
         scored = reach.rank(f"{asked[:1].upper()}{asked[1:]}{'' if owned else f' of {thing}'}?").sentences
         held = [e for e in scored if set(content(thing)) <= set(content(f"{e.article.title} {e.quote}"))]
-        told = [e for e in held if set(content(thing)) & set(content(e.quote))] or held
+        told = [e for e in held if set(content(thing)) & set(content(_with_its_subject(e)))] or held
         if told:
             return told[0]
     return best_on(thing, reach.rank(f"What about the {thing}?").sentences)
+
+
+def _with_its_subject(e: Evidence) -> str:
+    """A sentence, after the one before it where it begins with 'his' or 'she'."""
+    return passage(e) if re.match(r"(?:He|She|They|It|His|Her|Their|Its)\b", e.quote) else e.quote
 
 
 def articles_about(about: str, hits: Sequence[Hit], reach: Reach, filters: Filters) -> list[Article]:
@@ -266,13 +291,40 @@ def summed_topic(about: str, hits: Sequence[Hit], reach: Reach, filters: Filters
     latest = lead_of(newest) if newest else None
     if newest is None or latest is None:
         return []
-    chosen, bags = [_claim(_headed(latest), latest)], [set(content(latest.quote))]
-    for row in rows:
-        bag = set(content(row.quote))
-        if is_told(row, day(newest.published)) and len(chosen) < MAX_FORM_SENTENCES - 1 and _is_new(bag, bags):
+    bags = [set(content(latest.quote))]
+    kept: list[tuple[date, str, Evidence]] = []
+
+    def keep(when: date | None, text: str, e: Evidence, most: int) -> None:
+        bag = set(content(e.quote))
+        if len(kept) < most and _is_new(bag, bags):
             bags.append(bag)
-            chosen.append(_claim(_row_text(row, found.rows), _evidence(row)))
+            kept.append((when or date.max, text, e))
+
+    for row in [row for row in rows if is_told(row, day(newest.published))]:
+        keep(
+            row.first or day(row.article.published), _row_text(row, found.rows), _evidence(row), MAX_FORM_SENTENCES - 1
+        )
+    most = min(len(kept) + MAX_FIGURES, MAX_FORM_SENTENCES - 1)
+    if len(kept) < most:
+        more = story_timeline(wish, reach.embedder, reach.store, filters=filters, limit=DEFAULT_ROWS).rows
+        told = [row for row in more if row.replaced_by is None and is_told(row, day(newest.published))]
+        for row in rows_of_summary(about, told):
+            keep(row.first or day(row.article.published), _row_text(row, more), _evidence(row), most - 1)
+        for e in figures_of(reach.rank(f"What are the key figures of the {about}?"), articles):
+            keep(day(e.article.published), _headed(e), e, most)
+    kept.sort(key=lambda entry: entry[0])
+    chosen = [_claim(_headed(latest), latest), *(_claim(text, e) for _, text, e in kept)]
     return chosen if len(chosen) >= MIN_SENTENCES_OF_SUMMARY else []
+
+
+def figures_of(ranked: Ranked, articles: Collection[str]) -> list[Evidence]:
+    """The sentences of the articles on a topic that bear most on it and give a sum, a share or a count."""
+    return [
+        e
+        for e in ranked.sentences
+        if e.article.id in articles and e.score >= ranked.min_scores.show and has_value(e.quote)
+        and e.quote[:1] not in "\"“'‘"
+    ]  # fmt: skip
 
 
 def summed_article(article: Article, embedder: Embedder) -> list[Claim]:
@@ -282,7 +334,12 @@ def summed_article(article: Article, embedder: Embedder) -> list[Claim]:
         return []
     vectors = embedder.embed([t.quote for t in told])
     whole = vectors.mean(axis=0)
-    scored = sorted(range(1, len(told)), key=lambda i: -float(vectors[i] @ whole) - 0.02 * (told[i].place < 5))
+
+    def bearing(i: int) -> float:
+        near = float(vectors[i] @ whole)
+        return near + WEIGHT_OF_PLACE * (told[i].place < 5) + WEIGHT_OF_FIGURE * has_value(told[i].quote)
+
+    scored = sorted(range(1, len(told)), key=lambda i: -bearing(i))
     chosen, bags = [0], [set(content(told[0].quote))]
     for i in scored:
         bag = set(content(told[i].quote))

@@ -46,12 +46,14 @@ from rag.qa.refused import refused_with
 from rag.qa.requests.given import claim_asked, gap_asked, lacks_article, not_open, of_the_open
 from rag.qa.requests.kinds import TAKEN_AS
 from rag.qa.requests.library import at_once
+from rag.qa.requests.lists import several_named
 from rag.qa.requests.matter import matter
-from rag.qa.requests.passages import of_reporting, passages_for, within_library
+from rag.qa.requests.passages import between_outlets, of_reporting, passages_for, within_library
 from rag.qa.retrieval.reasons import newest_first, reason_alone, reasons_first, told_alone
 from rag.qa.retrieval.reranking import Ranked, rank
 from rag.qa.retrieval.retriever import retrieve
 from rag.qa.retrieval.sentence_scoring import score_sentences, select
+from rag.qa.stories.who_said import who_said
 from rag.settings import Settings
 from rag.telemetry import Clock, Work
 from rag.text.answer_type import YES_NO
@@ -176,6 +178,8 @@ class Pipeline:
             read = partial(understand, text, history, outlets=outlets, sections=sections)
             understood = within_library(read, asked, library)
         wish = Request() if choices else request(understood.question)
+        if wish.kind in ("fact", "count", "yes-no", "comparison", "latest") and not (as_written or choices or form):
+            understood, wish = between_outlets(understood, wish, outlets)
         if form:
             wish = taken(wish, form)
         elif as_written:
@@ -299,7 +303,8 @@ class Pipeline:
             verdict = picked(question.choices[chosen.best], chosen.quote)
             return replace(outcome, verdict=verdict, odds=chosen.probabilities)
         by_words = self.llm is None or (self.llm.can_score and ranked.calibrated)
-        if by_words and question.request.kind in ("yes-no", "check") and (word := yes_or_no(query, ranked.sentences)):
+        decide = {"yes-no": yes_or_no, "check": yes_or_no, "who-says": who_said}.get(question.request.kind)
+        if by_words and decide and (word := decide(query, ranked.sentences)):
             return replace(outcome, verdict=word)
         if self.llm is not None and by_words and YES_NO.match(query):
             yield Step("checking")
@@ -311,8 +316,9 @@ class Pipeline:
                 )
                 if self.nli is not None:
                     verdict = entailed(verdict, self.nli)
-                if not verdict.claims and by_words:
-                    verdict = reason_alone(query, ranked.sentences, scores.quote) or verdict
+                if by_words:
+                    said = verdict if verdict.claims else reason_alone(query, ranked.sentences, scores.quote)
+                    verdict = several_named(query, said or verdict, ranked.sentences)
                 verdict = newest(query, verdict, ranked.sentences, question.request.time, question.asked)
                 return replace(outcome, verdict=verdict, usage=usage)
             except (LlmError, ModelError) as error:
@@ -320,9 +326,8 @@ class Pipeline:
                 log.warning("%s", error.told)
                 outcome = replace(outcome, note=f"{error}; these are the sentences that fit best")
         sentences = newest_first(query, ranked.sentences, question.request.time)
-        verdict = told_alone(query, sentences, scores.quote)
-        verdict = newest(query, verdict, ranked.sentences, question.request.time, question.asked)
-        return replace(outcome, verdict=verdict)
+        verdict = several_named(query, told_alone(query, sentences, scores.quote), sentences)
+        return replace(outcome, verdict=newest(query, verdict, ranked.sentences, question.request.time, question.asked))
 
     # -- more than one fact --------------------------------------------------------------------------------------
 

@@ -127,6 +127,7 @@ FATE_BY_WORD = {
         "held": "arrested detained arrests charged jailed captured arresting hostages",
         "saved": "rescued saved evacuated rescuing evacuating survived survivors",
         "gone": "displaced homeless fled",
+        "ill": "ill sick sickened illness illnesses infected infections poisoned",
     }.items()
     for word in words.split()
 }

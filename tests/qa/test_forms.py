@@ -67,6 +67,16 @@ def test_what_was_replaced_says_when(ask: Callable[..., Answer]) -> None:
     assert "- 20 June 2024, The Post (replaced on 12 June 2024): “The Marl ferry will return on June 20" in text
 
 
+def test_a_summary_has_the_figures_that_no_day_is_told_of(open_news: OpenNews) -> None:
+    news: News = open_news()
+    news.put([
+        article(1, "The Marl ferry sank on Saturday off Kelda. The ferry cost the county $40 million.", title="Sunk"),
+        article(2, "The Marl ferry was raised on June 20, its owner said. It is old and slow and loved.", 18),
+    ])  # fmt: skip
+    text = news.ask("Walk me through the Marl ferry story", asked="2024-07-01").text
+    assert "$40 million" in text and text.count("\n- ") == len(set(text.split("\n- ")[1:]))
+
+
 def test_nothing_on_the_topic_is_refused(ask: Callable[..., Answer]) -> None:
     answer = ask("What changed about the Brightwater pilots over time?")
     assert answer.refused and not answer.citations

@@ -21,6 +21,7 @@ from rag.qa.conflicts.facets import corrects, mends, misplaced
 from rag.qa.question.request import Time, without_first
 from rag.text.answer_type import answer_type, fits
 from rag.text.quantities import Quantity, agree, fate, quantities
+from rag.text.reading.wordings import WHY_IN_OTHER_WORDS
 from rag.text.sentences import passage
 from rag.text.tokens import among, content, tokens
 from rag.types import Article, Evidence, day
@@ -123,7 +124,7 @@ def _weight(question: str, claim: str, value: _Value, e: Evidence, time: Time) -
 
 CAUSAL = re.compile(
     r"(?:why|how come|how (?:did|was|were|does|do|is)|what (?:caused|led|made|prompted|drove|triggered|was the "
-    r"(?:cause|reason))|for (?:what|which) reasons?)\b",
+    rf"(?:cause|reason))|for (?:what|which) reasons?)\b|{WHY_IN_OTHER_WORDS}",
     re.I,
 )
 CAUSE = re.compile(

@@ -16,10 +16,11 @@ from rag.qa.conflicts.later_reports import Reports, reports
 from rag.qa.conflicts.values import value_change
 from rag.qa.full_sense import as_told, in_full, question_before
 from rag.qa.question.request import Time
-from rag.text.answer_type import YES_NO
+from rag.text.answer_type import YES_NO, answer_type
 from rag.text.quantities import agree, quantities
 from rag.text.sanitize import shown_quote
 from rag.text.sentences import passage
+from rag.text.timex.names import WEEKDAYS
 from rag.text.tokens import among, content, tokens
 from rag.types import Evidence, day
 
@@ -170,8 +171,8 @@ def compared(question: str, verdict: Verdict, scored: Sequence[Evidence], time: 
         return verdict
     first = verdict.claims[0]
     change = value_change(question, first.text, verdict.short, first.quotes[0], scored[:MAX_COMPARED])
-    if change is None:
-        return verdict
+    if change is None or (answer_type(question) != "date" and change.other_value.lower() in WEEKDAYS):
+        return verdict  # the weekday of a report is no value of what is asked
     published = day(first.quotes[0].article.published)
     if change.kind == "newer" and published and change.sure:
         newer = Claim(as_told(change.other), (change.other,), first.carried)

@@ -28,6 +28,8 @@ MIN_DECIDING = 0.04
 WORDS_BEFORE, WORDS_AFTER = 5, 4
 """Words beside the one that is asked within which a 'not' denies it."""
 
+MIN_WORDS_TO_HOLD = 3
+"""Words of a question from which on a clause that undoes its verb must have one of them: 'keep the prize money'."""
 _PARTS = re.compile(
     r"^(?:and |so |but )?(?P<aux>is|are|was|were|do|does|did|has|have|had|can|could|will|would|may)\b (?P<rest>.+)$",
     re.I,
@@ -38,6 +40,15 @@ _OPEN = re.compile(
     re.I,
 )
 """A question with such a word is decided by more than its predicate."""
+_BY_THEN = re.compile(
+    r" (?:before|by) (?:the end of )?(?:the |last |this )?(?:christmas|easter|new year|thanksgiving|january|"
+    r"february|march|"
+    r"april|may|june|july|august|september|october|november|december|spring|summer|autumn|winter|(?:19|20)\d\d|\w+day|"
+    r"holidays|weekend|month|week|year)(?:['’]s)?(?: \d+)?$",
+    re.I,
+)
+_NO_LONGER = re.compile(r"\bno longer (?:think|believe)s?\b", re.I)
+_WH = re.compile(r"(?:and |so |but )?(?:who|whom|whose|what|which|when|where|why|how|if|whether)\b", re.I)
 _OFFICE = re.compile(r"^(?i:is|are|was|were) (?:the )?[A-Z][\w’'-]*(?: [A-Z][\w’'-]*)* (?:the|an?|its|their)\b")
 """'Is Ann Marsh the mayor': who holds an office is another question."""
 _LIGHT = frozenset(
@@ -51,7 +62,8 @@ _NOT = (
     r"reject\w+|rul(?:ed|es) out|fail(?:ed|s) to|avert\w*|yet to|\w+n['’]t"
 )
 _UNSURE = re.compile(
-    r"\b(?:if|whether|may|might|could|would|should|unless|likely|possibl[ey]|perhaps|rumou?r\w*|alleg\w+|den(?:y|ies|ied|"
+    r"\b(?:if|whether|may|might|could|would|should|unless|likely|possibl[ey]|perhaps|rumou?r\w*|alleg\w+|den(?:y|"
+    r"ies|ied|"
     r"ying)|claim\w*|insist\w*|accus\w+|suspect\w*|believ\w+|thought|think|thinks|fear\w*|hop(?:e|es|ed|ing)|want\w*|"
     r"asked|demand\w*|call(?:s|ed|ing)? for|urg\w+|propos\w+|expect\w*|threat\w*|promis\w+|consider\w*|appeal\w*|"
     r"predict\w*|warn\w*|until|unclear|unknown|said to|as many as|up to|almost|nearly|attempt\w*|tr(?:y|ied) to|once|"
@@ -72,7 +84,7 @@ _OPPOSITES: tuple[tuple[str, str], ...] = (
     (r"die|died|dead|deaths?|kill(?:ed|s)?", r"surviv\w+|all (?:of them )?(?:were |was )?(?:safe|rescued|saved)"),
     (r"keep|keeps|kept", r"(?:send|sent|give|gave|given|hand|handed|pay|paid) back|returned|forfeit\w*|lost"),
     (r"lose|loses|lost|resign(?:s|ed)?|quit", r"(?:had |has |have )?refused|stays? on"),
-    (r"(?:start|caus)(?:e|es|ed)?", r"no longer think"),
+    (r"(?:start|caus)(?:e|es|ed)?", r"no longer (?:think|believe)"),
     (r"rais(?:e|es|ed)|increas(?:e|es|ed)|rose|rise", r"cut|cuts|lower(?:s|ed)|reduc(?:es|ed)|fell|decreas\w+"),
     (r"cut|cuts|lower(?:s|ed)?|reduc(?:e|es|ed)", r"rais(?:es|ed)|increas(?:es|ed)"),
     (r"w[io]n|wins|winner|become|elected", r"disqualified|was beaten"),
@@ -84,7 +96,7 @@ _SAME: tuple[frozenset[str], ...] = tuple(
     for words in (
         "die died dead death kill killed",
         "open opened opens reopen reopened",
-        "strike walkout",
+        "strike walkout walk",
         "resign quit resigned",
         "find found recovered",
         "prosecuted charged charge charges prosecution criminal",
@@ -113,6 +125,7 @@ class _Asked:
     words: tuple[str, ...]
     soft: tuple[str, ...]
     named: tuple[list[str], ...]
+    at_some_time: bool = False  # 'before Christmas': only a 'No' is sure without it
 
 
 def yes_or_no(question: str, scored: Sequence[Evidence]) -> Verdict | None:
@@ -141,6 +154,10 @@ def yes_or_no(question: str, scored: Sequence[Evidence]) -> Verdict | None:
 
 def _asked(question: str) -> _Asked | None:
     bare = " ".join(question.split()).strip(" ?!.")
+    timeless = _BY_THEN.sub("", bare)
+    at_some_time, bare = timeless != bare, timeless
+    if not _PARTS.match(bare) and not _WH.match(bare):
+        bare = f"Did {bare}"  # a claim as it stands: 'Lightning started the fire'
     found = _PARTS.match(bare)
     if found is None or _OPEN.search(found["rest"]) or quantities(found["rest"]) or _OFFICE.match(bare):
         return None
@@ -157,7 +174,8 @@ def _asked(question: str) -> _Asked | None:
         is_verb = form in _VERBS or all(s[0] in of_names for s in spans[:n])  # 'Did Ines Hale keep'
         inside = before_name or (after_name and not is_verb)
         (soft if inside else words).append(form)
-    return _Asked(bare, found["aux"].lower(), tuple(words), tuple(soft), tuple(named)) if words else None
+    asked = _Asked(bare, found["aux"].lower(), tuple(words), tuple(soft), tuple(named), at_some_time)
+    return asked if words else None
 
 
 def _decision(asked: _Asked, e: Evidence) -> Word | None:
@@ -170,22 +188,23 @@ def _decision(asked: _Asked, e: Evidence) -> Word | None:
     if not all(_stands(word, there) for word in asked.soft) or _SINCE_YEAR.search(quote):
         return None
     told = [word for clause in _clauses(quote) if (word := _of_clause(asked, clause, said))]
-    return told[0] if len(set(told)) == 1 else None
+    return told[0] if len(set(told)) == 1 and not (asked.at_some_time and told[0] == "Yes") else None
 
 
 def _touches(asked: _Asked, e: Evidence) -> bool:
     """Whether a sentence speaks of what is asked, and does not decide it."""
     said = set(tokens(e.quote))
     of_it = all(named_in(run, article_tokens(e.article)) for run in asked.named)
-    return of_it and any(_stands(word, said) for word in asked.words)
+    held = sum(_stands(word, said) for word in asked.words)
+    return of_it and held > 0 and 2 * held >= len(asked.words)
 
 
 def _of_clause(asked: _Asked, clause: str, said: set[str]) -> Word | None:
-    if _UNSURE.search(clause):
+    if _UNSURE.search(_NO_LONGER.sub("", clause)):
         return None
-    if _undone(asked.text, clause):
-        return "No"
     held = [word for word in asked.words if _stands(word, set(tokens(clause)))]
+    if _undone(asked.text, clause) and (held or len(asked.words) < MIN_WORDS_TO_HOLD):
+        return "No"
     if not held or sum(not _stands(word, said) for word in asked.words) > (len(asked.words) > 2):
         return None
     at = [n for n, (form, _, _) in enumerate(placed(clause)) if any(_stands(word, {form}) for word in held)]

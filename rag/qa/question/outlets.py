@@ -131,6 +131,47 @@ def outlets_named(text: str, outlets: Sequence[str]) -> tuple[tuple[str, ...], t
     return tuple(found), tuple((called.removeprefix("the "), f"outlet {outlet}") for outlet, called in found.items())
 
 
+_TELLING = re.compile(
+    r"\b(?:on|about|give[sn]?|gave|says?|said|reports?|reported|puts?|figures?|numbers?|differs?|agrees?|disagrees?|same|"
+    r"different|versions?|according|writes?|wrote|claims?|estimates?|names?|prints?|counts?|ha(?:s|ve|d)|tells?|told|"
+    r"cover(?:s|ed)?|stor(?:y|ies)|accounts?|coverage|report(?:s|ing)|right)\b",
+    re.I,
+)
+
+
+def outlets_set_against(text: str, outlets: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """Two or more of ``outlets`` whose words are held against each other ('the Post and the Wire on the price', 'How
+    many does the Post give, and how many the Wire?'), each with what it is called there; none where one is named.
+
+    Part of a name is enough where it is of one outlet alone: 'the Wire'.
+    """
+    table = _table(tuple(outlets))
+    parts: dict[str, set[str]] = {}
+    for outlet in outlets:
+        parts.setdefault(outlet.rsplit(" ", 1)[-1].lower(), set()).add(outlet)
+    found: dict[str, str] = {}
+    tokens = [(m.start(), m.start() + len(m[0].rstrip(".'’-"))) for m in _WORD.finditer(text)]
+    longest = max((key.count(" ") + 1 for key in table), default=0)
+    i = 0
+    while i < len(tokens):
+        for length in range(min(longest, len(tokens) - i), 0, -1):
+            start, end = tokens[i][0], tokens[i + length - 1][1]
+            words = re.sub(r"['’]s$", "", text[start:end])
+            known: Iterable[str] = table.get(words.lower(), ()) if words[:1].isupper() or " " in words else ()
+            if not known and length == 1 and re.search(r"\bthe $", text[:start], re.I) and words.lower() in _WORDS:
+                known = parts.get(words.lower(), ())
+            if known := list(known):
+                if len(known) == 1:
+                    found.setdefault(known[0], words)
+                i += length - 1
+                break
+        i += 1
+    rest = text
+    for called in found.values():
+        rest = rest.replace(called, " ")
+    return tuple(found.items()) if len(found) > 1 and _TELLING.search(rest) else ()
+
+
 def _known(words: str, table: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
     if len(words) > 80:
         return ()

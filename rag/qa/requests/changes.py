@@ -23,6 +23,7 @@ MIN_SHARE_OF_VALUE = 0.7
 MAX_VALUES = 3
 BACKGROUND = timedelta(90)
 """Before the first report: what was then is no part of the change."""
+SUMMARY_WEIGHTS = {"words": 1.0, "value": 0.5, "first": 0.75, "change": 0.25}
 CHANGE_WEIGHTS = {"replaced": 2.0, "words": 1.5, "value": 1.0, "change": 0.75}
 
 _COURSE = re.compile(
@@ -53,7 +54,7 @@ def rows_of_change(about: str, rows: Sequence[TimelineRow]) -> list[TimelineRow]
         if before or not (is_told(row, ended) or (linked and is_told(row, None))):
             continue
         weight = CHANGE_WEIGHTS["replaced"] * linked + CHANGE_WEIGHTS["words"] * len(words & bag) / max(len(words), 1)
-        weight += CHANGE_WEIGHTS["value"] * _has_value(row.quote) + CHANGE_WEIGHTS["change"] * bool(
+        weight += CHANGE_WEIGHTS["value"] * has_value(row.quote) + CHANGE_WEIGHTS["change"] * bool(
             _CHANGE.search(row.quote)
         )
         if weight >= MIN_BEARING_ON_CHANGE:
@@ -106,5 +107,28 @@ def values_given(about: str, scored: Sequence[Evidence], told: Sequence[str]) ->
     return chosen[:MAX_VALUES]
 
 
-def _has_value(quote: str) -> bool:
+def rows_of_summary(about: str, rows: Sequence[TimelineRow]) -> list[TimelineRow]:
+    """The rows of a timeline in the order in which they tell most of its topic: by its words, the rare ones more, by a
+    value, by standing first in their article, and by a word of change."""
+    words = dict.fromkeys(content(about))
+    bags = [set(content(row.quote)) for row in rows]
+    rare = {word: 1 / (1 + sum(word in bag for bag in bags)) for word in words}
+    total = sum(rare.values()) or 1.0
+
+    def weight(n: int) -> float:
+        row = rows[n]
+        held = sum(rare[word] for word in words if word in bags[n]) / total
+        first = not row.article.body[: row.start].strip()
+        return (
+            SUMMARY_WEIGHTS["words"] * held
+            + SUMMARY_WEIGHTS["value"] * has_value(row.quote)
+            + SUMMARY_WEIGHTS["first"] * first
+            + SUMMARY_WEIGHTS["change"] * bool(_CHANGE.search(row.quote))
+        )
+
+    return [rows[n] for n in sorted(range(len(rows)), key=lambda n: -weight(n))]
+
+
+def has_value(quote: str) -> bool:
+    """Whether a sentence gives a sum, a share or a count, and not only a day."""
     return any(q.kind not in ("ordinal", "date", "clock") for q in quantities(quote))

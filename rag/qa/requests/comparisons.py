@@ -10,10 +10,12 @@ from rag.qa.article_days import ordinal
 from rag.qa.attribution.subjects import meant_in
 from rag.qa.attribution.support import Claim
 from rag.qa.conflicts.facets import RECALLS, mends
+from rag.qa.requests.kinds import without_courtesy
 from rag.qa.requests.lists import thing_words
 from rag.qa.stories.events import Telling, tellings
 from rag.qa.stories.side_by_side import MIN_SHARE_OF_OWN, amounts_near, side_by_side, value_of
 from rag.text.answer_type import answer_type
+from rag.text.reading.wordings import worded
 from rag.text.sentences import sentence_spans
 from rag.text.tokens import content
 from rag.types import Article, Evidence
@@ -78,7 +80,11 @@ _TAIL = re.compile(
     re.I,
 )
 """'Ann Marsh versus Bo Lind: what were their times?'"""
-_ONE = re.compile(r"^(?:the|that|this) (?:one|ones)\b|^(?:that|those)\b(?= (?:in|of|from|on|at|by)\b)", re.I)
+_ONE = re.compile(
+    r"^(?:the|that|this) (?:one|ones|figures?|numbers?)\b|^(?:that|those)\b(?= (?:in|of|from|on|at|"
+    r"by)\b)",
+    re.I,
+)
 _ITS_HEAD = re.compile(r" (?:in|of|from|on|at|by|during)\b.*$", re.I)
 
 
@@ -87,19 +93,23 @@ def apart(question: str) -> tuple[str, str]:
     times'); the whole and '' where it is not said apart."""
     bare = " ".join(question.split()).strip(" ?!.,")
     found = _TAIL.match(bare)
+    if not found and (way := worded(bare)) and way.pair and way.what:
+        return bare, f"what was the {way.what}"
     return (found["pair"].strip(), found["what"].strip()) if found else (bare, "")
 
 
 def two_compared(question: str) -> tuple[str, str] | None:
     """The two things that a request compares, where they are no outlets or reports."""
     bare, _ = apart(question)
-    for pattern in _TWO:
-        found = pattern.match(bare)
-        if found and not re.search(rf"\b(?:{_SIDES})\b", bare, re.I):
-            one, two = (re.sub(r"^(?:the|an?) ", "", found[side], flags=re.I) for side in ("one", "two"))
-            if _ONE.match(found["two"]):  # 'the one in December'
-                two = _ONE.sub(_ITS_HEAD.sub("", one), found["two"])
-            return None if _OF_TIME.fullmatch(one) or _OF_TIME.fullmatch(two) else (one, two)
+    if re.search(rf"\b(?:{_SIDES})\b", bare, re.I):
+        return None
+    way = worded(without_courtesy(bare))
+    pairs = [(found["one"], found["two"]) for pattern in _TWO if (found := pattern.match(bare))]
+    for pair in [way.pair] if way and way.pair else pairs:
+        one, two = (re.sub(r"^(?:the|an?) ", "", side, flags=re.I) for side in pair)
+        if _ONE.match(pair[1]):  # 'the one in December'
+            two = _ONE.sub(_ITS_HEAD.sub("", one), pair[1])
+        return None if _OF_TIME.fullmatch(one) or _OF_TIME.fullmatch(two) else (one, two)
     return None
 
 

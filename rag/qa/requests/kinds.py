@@ -11,6 +11,7 @@ from typing import Literal
 
 from rag.qa.question.clock import asked_clock
 from rag.text.answer_type import YES_NO
+from rag.text.reading.wordings import SAID_IN_OTHER_WORDS, WHY_IN_OTHER_WORDS, worded
 
 RequestKind = Literal[
     "fact", "yes-no", "count", "reason", "who-says", "check", "pasted",
@@ -149,7 +150,7 @@ _RULES: tuple[tuple[RequestKind, str], ...] = (
         r"or no))$|^(?:am i right|is (?:it|this) (?:so|really so|a fact))\b|^is (?:this|that|the) (?:claim|"
         r"statement|rumou?r|story|report) (?:true|right|correct|accurate|false)\b|^is the (?:claim|statement|story|"
         r"rumou?r) (?:that|about|.{2,60} (?:right|true|correct))\b|"
-        rf"^{HEARD}|{TAG}$",
+        rf"^{HEARD}|{TAG}$|^(?:surely|correct me if i['’]?m wrong),?(?: but)? \w|[.,?:;–-] ?fact or fiction$",
     ),
     (
         "reason",
@@ -158,7 +159,7 @@ _RULES: tuple[tuple[RequestKind, str], ...] = (
         r"behind |\w+['’]s )?(?:main |real |official )?(?:reasons?|causes?|motives?|grounds|behind (?:the|this|that|"
         r"his|her|their|its) (?:\w+ )?(?:decision|delay|move|change|changes|rise|fall|cut|plan|strike|resignation|"
         r"surge|drop|idea|closure|recall|attack)|explanation)\b|(?:because of|due to) what\b|(?:the )?(?:reasons?|"
-        r"causes?|grounds) (?:for|of|behind|why))\b",
+        rf"causes?|grounds) (?:for|of|behind|why))\b|^{WHY_IN_OTHER_WORDS}",
     ),
     (
         "who-says",
@@ -173,7 +174,9 @@ _RULES: tuple[tuple[RequestKind, str], ...] = (
         r"(?:that|this|it)|how do you know(?: that)?|where is (?:that|this|it) from|(?:the )?sources?(?: for "
         r"(?:that|this))?)$|according to (?:whom?|which|what)\b|on whose (?:word|authority)|"
         r"where (?:does|do|did|is) .{2,80} (?:come )?from$(?<!live from)|"
-        r"whose (?:estimate|figure|claim|number|count|word|statement|words)\b|what(?:['’]?s| is| was| are) (?:the |"
+        rf"{SAID_IN_OTHER_WORDS}|"
+        r"whose (?:estimate|figure|claim|number|count|word|statement|words|quote|remark|line)\b|what(?:['’]?s| is|"
+        r" was| are) (?:the |"
         r"your |its )?sources? (?:of|for|behind)\b)",
     ),
     (
@@ -306,6 +309,8 @@ def kind_of(text: str) -> RequestKind:
         return "pasted"
     if kind == "latest" and not _latest(plain):
         return "fact"
+    if kind in ("fact", "yes-no", "count") and not asked_clock(plain) and (way := worded(plain)):
+        return way.kind
     return kind
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from rag.qa.requests.kinds import MAX_READ, SAID, RequestKind, without_courtesy
+from rag.text.reading.wordings import worded
 from rag.types import Understood
 
 _LEADING = re.compile(
@@ -40,6 +41,26 @@ _COVERED = re.compile(
     r"\b(?:outlets|papers|newspapers|media|press|sources) (?:cover|report)(?:ed|s)? (?P<what>.+)", re.I
 )
 _GLUED = re.compile(r"^“(?P<root>[^“”]+)”(?P<own>.*)$")
+_SIDE_SAYS = re.compile(
+    r"\b(?:(?:does|do|did|is|are|was|were|has|have) )?(?:the )?(?: +(?:and|or|versus|vs\.?|against|with|"
+    r",)? *(?:the )? *)?"
+    r"(?:both )?\b(?:give|say|report|have|put|state|claim|mention|print|name|write|count|agree|disagree|differ|"
+    r"tell)s?\b"
+    r"(?: the (?:same|different))?",
+    re.I,
+)
+"""What is left of 'does the Post give' where the outlet's name is taken out."""
+_OF_SIDES = re.compile(
+    r"\b(?:according to|(?:the )?(?:account|report|version|story) of|that of|those of|compared? (?:to|with))(?: the)?"
+    r"(?= *(?:[,;]|and\b|about\b|on\b|over\b|$))|\bthe same as(?: the)?(?= *$)",
+    re.I,
+)
+_AND_THE_OTHER = re.compile(
+    r"(?:[,; ]+the(?=[ ?]*$)|[,; ]+(?:and|but|versus|vs\.?|against|or|compared (?:with|to))[,]?(?: (?:how many|"
+    r"how much|what|which|when|who|"
+    r"where|that|those|the (?:one|figure)))?(?: (?:does|do|did|of|in|by))?(?: (?:the|it))?|,)[ ?]*$",
+    re.I,
+)
 MAX_ROUNDS = 4
 
 
@@ -52,6 +73,8 @@ def topic(question: str) -> str:
     if glued := _GLUED.match(bare):  # a follow-up with the question that it goes on from
         return topic(glued["own"]) or topic(glued["root"])
     bare = without_courtesy(bare)
+    if way := worded(bare):
+        bare = " and ".join(way.pair) if way.pair and not way.what else way.what
     sides = _COVERED.search(bare[:MAX_READ]) or _SIDES_ON.search(bare[:MAX_READ])
     bare = _OF.sub(" ", sides["what"] if sides else bare).strip()
     for _ in range(MAX_ROUNDS):
@@ -70,6 +93,11 @@ def matter(kind: RequestKind, understood: Understood) -> str:
         return about
     rest = about
     for words, _ in understood.notes:
-        rest = re.sub(rf"(?<!\w){re.escape(words)}(?!\w)", " ", rest, flags=re.I)
+        rest = re.sub(rf"(?<!\w){re.escape(words)}(?:['’]s?)?(?!\w)", " ", rest, flags=re.I)
+    if kind == "comparison" and len(understood.sources) > 1:
+        rest = _OF_SIDES.sub(" ", _SIDE_SAYS.sub(" ", rest))
+        for _ in range(MAX_ROUNDS):
+            rest = _AND_THE_OTHER.sub("", rest)
+        rest = re.sub(r"^[ ,]*(?:vs\.?|versus|against|or|higher|lower|larger|smaller)\b", " ", rest, flags=re.I)
     rest = topic(re.sub(r"\b(?:on|in|since|from|during|until|of|by)\s*$", "", rest.strip(), flags=re.I))
     return rest if rest or understood.publication else about

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Protocol
 
 from rag.protocols import Searchable
 from rag.qa.asked import Question
+from rag.qa.question.outlets import outlets_set_against
+from rag.qa.question.request import Request
 from rag.qa.requests.kinds import RequestKind
 from rag.text.timex.names import FULL_MONTHS
 from rag.types import Hit, Understood, day
@@ -46,6 +48,17 @@ def of_reporting(kind: RequestKind, understood: Understood) -> Understood:
     """Days that a request for news names are those of reporting: what was new then is asked for."""
     days = understood.since or understood.until
     return replace(understood, publication=True) if kind == "latest" and days else understood
+
+
+def between_outlets(understood: Understood, wish: Request, outlets: Sequence[str]) -> tuple[Understood, Request]:
+    """A question that holds two outlets against each other is a comparison of what they say."""
+    named = outlets_set_against(understood.question, outlets)
+    if not named:
+        return understood, wish
+    kept = [note for note in understood.notes if not note[1].startswith("outlet ")]
+    notes = (*kept, *((called, f"outlet {outlet}") for outlet, called in named))
+    sources = tuple(outlet for outlet, _ in named)
+    return replace(understood, sources=sources, notes=notes), replace(wish, kind="comparison")
 
 
 SearchOn = Callable[[Question, str], list[Hit]]

@@ -205,6 +205,10 @@ def _before(article: Article, start: int, pronoun: str) -> str:
     """Who was last named as speaking before ``start``, or as acting where nobody spoke: a person for 'he' and 'she'."""
     spans = sentence_spans(article.body[:start], article.language)[-MAX_BEFORE:]
     personal = pronoun.lower() in ("he", "she", "")
+    if pronoun.lower() == "they":  # 'the investigators say', before what one person did
+        said = (_speaker(article.body[a:b]) for a, b in reversed(spans))
+        if several := next((who for who in said if who and not _PRONOUN.fullmatch(who) and not _is_person(who)), ""):
+            return several
     for a, b in reversed(spans):
         sentence = article.body[a:b]
         who = _speaker(sentence)

@@ -36,6 +36,11 @@ def evidence(*quotes: str, title: str = FIRE, on: date = date(2024, 7, 24)) -> l
             "Corbo",
             None,
         ),
+        ("Did the Corbo pilots walk out before May?", ("Pilots of Corbo called off a strike.",), "Corbo", "No"),
+        ("Did the Corbo pilots walk out before May?", ("Pilots of Corbo walked out on Friday.",), "Corbo", None),
+        ("Ines Hale resigned?", ("Hale said she had offered to go and that they had refused.",), "Ines Hale", "No"),
+        ("Did Ines Hale keep the prize money?", ("Ines Hale has lost her title.",), "Ines Hale", None),
+        ("Did rain start the Marl Ridge fire?", ("Police no longer think that rain started it.",), FIRE, "No"),
         # Left open: a claim, a plan, somebody else, background, an office, a comparison.
         ("Did Ines Hale take the money?", ("Ines Hale denied that she took the money.",), "Hale", None),
         ("Did the Corbo plant open?", ("The Corbo plant is due to open in May.",), "Corbo", None),

@@ -92,6 +92,13 @@ def test_jobs_and_cases_are_counted_too() -> None:
     assert verdict is not None and verdict.short == "450"
 
 
+def test_those_who_fell_ill_are_counted_in_whatever_words() -> None:
+    few = report("a", date(2024, 9, 3), "Listeria from Marl cheese has sickened 22 people.")
+    more = report("b", date(2024, 10, 18), "The Marl listeria outbreak is over, with a final count of 27 illnesses.")
+    verdict = told("How many people fell ill in the Marl outbreak?", few, "22", more)
+    assert verdict is not None and verdict.short == "27"
+
+
 def test_where_nothing_passed_the_newest_stated_count_is_told() -> None:
     verdict = newest_count(QUESTION, Verdict((), None, "why"), [FIRST, LATER, OTHER])
     assert verdict is not None and verdict.short == "12"

@@ -7,7 +7,11 @@ from datetime import date
 
 import pytest
 
-from rag.qa.requests.changes import asks_for_course, rows_of_change
+from rag.qa.attribution.claims import Verdict
+from rag.qa.attribution.support import Claim
+from rag.qa.forms import Reach, two_side_by_side
+from rag.qa.question.request import request
+from rag.qa.requests.changes import asks_for_course, rows_of_change, rows_of_summary
 from rag.qa.requests.comparisons import (
     apart,
     best_on,
@@ -16,9 +20,11 @@ from rag.qa.requests.comparisons import (
     question_compared,
     two_compared,
 )
-from rag.qa.requests.lists import head, items_of, question_of_list, row_of_names
-from rag.qa.requests.matter import topic
-from rag.types import Article, Evidence, TimelineRow
+from rag.qa.requests.lists import head, items_of, question_of_list, row_of_names, several_named
+from rag.qa.requests.matter import matter, topic
+from rag.qa.requests.passages import between_outlets
+from rag.qa.retrieval.reranking import Ranked
+from rag.types import Article, Evidence, TimelineRow, Understood
 from tests.support.growth import grows_linearly
 
 
@@ -36,6 +42,35 @@ def test_a_row_of_names_is_taken_whole_and_without_asides() -> None:
     crew = sentence("Crew-10 consists of Anne McClain, Nichole Ayers and Kirill Peskov.", "Nichole Ayers")
     assert row_of_names(crew) == ["Anne McClain", "Nichole Ayers", "Kirill Peskov"]
     assert row_of_names(sentence("The mayor of Ashcombe, Delphine Marrow, resigned.", "Delphine Marrow")) == []
+
+
+def test_a_row_is_taken_by_a_part_of_its_names_and_whole_names_with_a_sign() -> None:
+    no = sentence("Members Teresa Quill and Don Lowe voted no. Quill wanted an exception.", "Quill")
+    assert row_of_names(no) == ["Members Teresa Quill", "Don Lowe"]
+    firms = sentence("Two other bidders, Thorn & Sons and Valley Turf, offered less.", "Thorn & Sons")
+    assert row_of_names(firms) == ["Thorn & Sons", "Valley Turf"]
+    written_in = sentence("PORT CALLAN — Drivers will pay $3.75 from October.", "PORT CALLAN", 0.9)
+    assert items_of("drivers who pay", [written_in]) == []
+
+
+def answered(e: Evidence) -> Verdict:
+    return Verdict((Claim(f"“{e.quote}”", (e,), e.score),), "x")
+
+
+def test_asked_for_several_further_sentences_name_the_others() -> None:
+    first = sentence("A reward of £20,000 is offered.", "£20,000", 0.5)
+    more = sentence("She will receive the reward of £50,000.", "£50,000", 0.2)
+    other = sentence("The gallery stays closed until Friday.", "Friday", 0.3)
+    asked = "What rewards were offered for the painting?"
+    found = several_named(asked, answered(first), [first, other, more]).claims
+    assert [claim.quotes[0].quote for claim in found] == [first.quote, more.quote]
+    for one in ("What is the reward for the painting?", "Which reward was offered?", "Who offered it?"):
+        assert several_named(one, answered(first), [first, other, more]) == answered(first)
+    row = sentence(OTHERS, "Ruth Hale", 0.5)
+    also = sentence("Carl Dempster, one of three candidates, voted no.", "Carl Dempster", 0.4)
+    assert len(several_named("Who were the candidates?", answered(row), [row, also]).claims) == 2
+    whole = sentence("The candidates are Ruth Hale, a retired judge, and Simon Fairley.", "Ruth Hale", 0.5)
+    assert several_named("Who were the candidates?", answered(whole), [whole, also]) == answered(whole)
 
 
 def test_sentences_with_the_word_for_the_items_come_before_all_others() -> None:
@@ -148,6 +183,15 @@ def test_a_change_shows_values_and_what_was_replaced_and_no_plan_that_has_passed
     assert {r.quote for r in kept} == {rows[0].quote, rows[3].quote, rows[4].quote}
 
 
+def test_a_summary_tells_first_what_has_the_rare_words_of_its_topic_and_a_figure() -> None:
+    rows = [
+        row("The old stone bridge was painted green.", date(2024, 5, 1)),
+        row("The bridge stayed shut in the rain.", date(2024, 5, 2)),
+        row("The toll on the bridge is to be $3.75.", date(2024, 8, 28)),
+    ]
+    assert rows_of_summary("toll on the bridge", rows)[0] is rows[2]
+
+
 def test_a_timeline_is_asked_for_by_its_course() -> None:
     assert asks_for_course("timeline of the ferry accident") and not asks_for_course("How has the toll changed?")
 
@@ -162,10 +206,56 @@ def test_time_is_linear(words: str) -> None:
     assert grows_linearly(work, 4_000)
 
 
+KNOWN = ("Valley Courier", "Northway Wire", "The Harbor Post", "Hill Post")
+
+
+@pytest.mark.parametrize(
+    ("question", "sources", "about"),
+    [
+        ("Valley Courier and Northway Wire on the cost of the plant", KNOWN[:2], "cost of the plant"),
+        ("How many injured does the Courier give, and how many the wire?", KNOWN[:2], "injured"),
+        ("Did the Courier and the Wire report the same number of jobs?", KNOWN[:2], "number of jobs"),
+        ("What was the deal worth according to the Wire, and what according to the Courier?", None, "deal worth"),
+        ("Northway Wire vs Valley Courier on the toll", None, "toll"),
+        ("The Courier's count of passengers against the Wire's", KNOWN[:2], "passengers"),
+        ("What do the Courier and the Wire say about the toll?", KNOWN[:2], "toll"),
+        ("How does the account of the Wire differ from that of the Courier about the ferry?", None, "ferry"),
+        # One outlet, an outlet that 'the Post' does not tell from another, and no word of telling.
+        ("What does the Courier say about the toll?", (), None),
+        ("Did the Courier and the Post give the same number?", (), None),
+        ("Who owns the Valley Courier and the Northway Wire?", (), None),
+    ],
+)
+def test_what_two_outlets_say_is_compared(question: str, sources: tuple[str, ...] | None, about: str | None) -> None:
+    read, wish = between_outlets(Understood(question), request(question), KNOWN)
+    if about is None:
+        assert not read.sources and read == Understood(question)
+        return
+    assert set(read.sources) == set(KNOWN[:2]) if sources is None else read.sources == sources
+    assert (wish.kind, matter("comparison", read)) == ("comparison", about)
+
+
 def test_what_is_compared_may_be_said_apart() -> None:
     assert apart("Marsh versus Lind: what were their times?") == ("Marsh versus Lind", "what were their times")
     assert two_compared("Marsh versus Lind: what were their times?") == ("Marsh", "Lind")
     assert apart("Compare the toll and the fare") == ("Compare the toll and the fare", "")
+    assert apart("What's the difference in cost between the dam and the canal?")[1] == "what was the cost"
+    assert two_compared("What's the difference in cost between the dam and the canal?") == ("dam", "canal")
+    assert two_compared("What sets the dam apart from the canal?") == ("dam", "canal")
     pair = two_compared("How did the bank's decision in May compare with the one in June?")
     assert pair == ("bank's decision in May", "bank's decision in June")
     assert question_compared("", "stolen painting worth") == "What was the value of the stolen painting?"
+
+
+def test_what_is_asked_of_a_thing_may_be_said_of_him_after_the_sentence_with_his_name() -> None:
+    body = "Bo Lind, who came 43 seconds later, is the new champion. His time of 2:14:52 is the best."
+    article = Article("m", "Lind gets the title", body, published=date(2024, 9, 27))
+    at = body.index("His")
+    his = Evidence(article, at, len(body), body[at:], 0.5)
+    later = Evidence(article, 0, at - 1, body[: at - 1], 0.4)
+
+    def rank(_: str) -> Ranked:
+        return Ranked((), (his, later), True)
+
+    claims, _ = two_side_by_side(("Lind", "Marsh"), Reach(rank, None, None), "what were their times")  # type: ignore[arg-type]
+    assert [claim.quotes[0] for claim in claims] == [his]

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from rag.qa.attribution.claims import Verdict
 from rag.qa.attribution.support import Claim
 from rag.qa.retrieval.reasons import (
     NO_REASON,
+    counted_first,
+    gives_reason,
     newest_first,
     reason_alone,
     reasons_first,
+    reasons_on_it_first,
     rows_first,
     told_alone,
     with_the_next,
@@ -88,3 +92,48 @@ def test_a_row_of_names_comes_first_where_several_are_asked_for() -> None:
         assert rows_first(question, [one, row])[0] is row
     for question in ("Who was the guest at the Marl hall?", "What was the vote on the Marl hall?", "Which is it?"):
         assert rows_first(question, [one, row])[0] is one
+
+
+def test_what_came_between_is_the_reason() -> None:
+    body = "The Marl toll was to start in May. But its cameras misread the plates. It is $3."
+    article = Article("t", "Marl toll put off", body, published=date(2024, 5, 1))
+    ends = [body.index(". ") + 1, body.index(". It") + 1, len(body)]
+    parts = [Evidence(article, a, b, body[a:b], s) for a, b, s in zip((0, ends[0] + 1), ends, (0.5, 0.4), strict=False)]
+    told = told_alone("Why was the Marl toll put off?", parts, 0.1)
+    assert [claim.quotes[0].quote for claim in told.claims] == [p.quote for p in parts]
+    assert gives_reason(parts[0], parts[1]) and not gives_reason(parts[1], parts[0])
+    assert not gives_reason(parts[0], alone("The trial is due to open in May.")[0])
+
+
+def test_a_reason_of_the_article_on_the_matter_comes_before_one_of_another() -> None:
+    quote = "The clerk said that a vote of its own would be dear, citing a bill of $410,000."
+    on = Evidence(Article("a", "Marl vote moved to May", quote), 0, len(quote), quote, 0.35)
+    other = Evidence(Article("b", "Marl head quits", "He left as he was ill."), 0, 22, "He left as he was ill.", 0.4)
+    assert reasons_on_it_first("Why was the Marl vote moved?", [other, on])[0] is on
+    assert reasons_on_it_first("When was the Marl vote moved?", [other, on])[0] is other
+
+
+def test_of_counts_that_grow_the_newest_of_those_alike_comes_first() -> None:
+    old, new = alone("In Marl 22 people are ill.")[0], alone("In Marl the count is 27 ill.", 0.58)[0]
+    new = replace(new, article=replace(new.article, published=date(2024, 10, 1)))
+    old = replace(old, article=replace(old.article, id="o", published=date(2024, 9, 1)))
+    assert newest_first("How many people were ill in the end?", [old, new], "now")[0].quote == new.quote
+    assert newest_first("How many people were there?", [old, new], "now")[0] is old
+
+
+def test_a_number_of_the_thing_that_is_counted_comes_first() -> None:
+    acres, homes = alone("The Marl fire burned 900 acres.")[0], alone("It destroyed 31 homes in Marl.", 0.5)[0]
+    assert counted_first("How many houses burned in Marl?", [acres, homes])[0] is homes
+    assert counted_first("How big was the fire?", [acres, homes])[0] is acres
+    people = alone("It made 40 people homeless.", 0.5)[0]
+    assert counted_first("How many people fled?", [acres, people])[0] is acres
+
+
+def test_the_article_that_bears_most_may_give_the_reason_further_down() -> None:
+    body = "Corbo will cut its Marl plan to 850 jobs. The roof is up. A buyer had halved its order."
+    article = Article("c", "Corbo trims plan", body, published=date(2024, 10, 22))
+    spans = [(0, 41), (42, 57), (58, len(body))]
+    scored = [Evidence(article, a, b, body[a:b], score) for (a, b), score in zip(spans, (0.5, 0.4, 0.2), strict=True)]
+    told = told_alone("Why did Corbo cut its plan?", scored, 0.1)
+    assert [claim.quotes[0].quote for claim in told.claims] == [scored[0].quote, scored[2].quote]
+    assert told_alone("Why did Corbo sell its ferry?", scored, 0.1).reason == NO_REASON
