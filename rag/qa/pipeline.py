@@ -37,9 +37,10 @@ from rag.qa.conflicts.later_reports import Reports
 from rag.qa.conflicts.resolution import as_likely, other_reports, settled, stated, without_ended
 from rag.qa.conflicts.yes_or_no import yes_or_no
 from rag.qa.forms import Reach, formed
+from rag.qa.learnt.kind_model import learnt_kind
 from rag.qa.limits import answerable, decided, newest, of_reported_days, usable, where_to_look
 from rag.qa.live_entries import told_at
-from rag.qa.newest.first_read import first_read_later
+from rag.qa.newest.first_read import with_first_read
 from rag.qa.question.request import Request, request, taken
 from rag.qa.question.understand import understand
 from rag.qa.refused import refused_with
@@ -143,7 +144,7 @@ class Pipeline:
             yield Step("searching", question.understood.told(text))
             way = self._fact if question.request.way == "fact" else self._overview
             outcome = yield from way(question, clock, work)
-            outcome = _with_first_read(outcome, filters)
+            outcome = with_first_read(outcome, filters)
         answer = self._answer(question, outcome, clock)
         work.tell(
             "answered",
@@ -177,7 +178,8 @@ class Pipeline:
             history = () if of_the_open(text, filters) else history
             read = partial(understand, text, history, outlets=outlets, sections=sections)
             understood = within_library(read, asked, library)
-        wish = Request() if choices else request(understood.question)
+        learnt = None if as_written or form else partial(learnt_kind, embedder=self.embedder)
+        wish = Request() if choices else request(understood.question, learnt)
         if wish.kind in ("fact", "count", "yes-no", "comparison", "latest") and not (as_written or choices or form):
             understood, wish = between_outlets(understood, wish, outlets)
         if form:
@@ -438,12 +440,6 @@ def renewed(drafter: Drafter, question: Question, verdict: Verdict, others: Repo
         if 0 < len(kept) < len(read):
             second = drafter.redraft(kept, also, may_decline=not drafter.weighs)
     return settled(query, verdict, second, others, time_asked)
-
-
-def _with_first_read(outcome: Outcome, filters: Filters) -> Outcome:
-    """Says of the articles that an answer stands on that they were first read after the day it is asked of."""
-    line = first_read_later((e.article for e in cited(outcome.verdict)[1]), filters.as_of)
-    return replace(outcome, note=f"{outcome.note}; {line}" if outcome.note else line) if line else outcome
 
 
 def _reading(hits: Sequence[Hit]) -> Step:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -63,9 +64,11 @@ _PRESENT = re.compile(
 )
 
 
-def request(question: str) -> Request:
-    """What ``question`` (one that stands alone) wants."""
+def request(question: str, learnt: Callable[[str], RequestKind | None] | None = None) -> Request:
+    """What ``question`` (one that stands alone) wants; ``learnt`` is asked about what the rules take for one fact."""
     kind = kind_of(question)
+    if kind == "fact" and learnt:
+        kind = learnt(question) or kind
     return Request(kind) if kind in KINDS_AT_ONCE else Request(kind, _time(" ".join(question.split()).strip(" ?!.,")))
 
 

@@ -1,0 +1,1 @@
+"""What was learnt from examples about requests, beside the rules."""
