@@ -19,12 +19,18 @@ WIDER_RANKED = 4
 """Times as many the next time."""
 MOST_COUNTED = 64_000
 """Passages that have the words of a query which a folder ranks by, one after another, rarest first."""
+SAMPLED = 100_000
+"""Passages, the newest, in which words are counted for all of a larger index: to count them in all takes longer than to
+rank, and how many have a word need only be known about."""
+ENOUGH = 100
+"""Passages of those that must have a word; a rarer one is counted in all, which is soon done."""
 CREATE_WORDS = (
     """create virtual table words using fts5 (title, text, tokenize = "porter unicode61 remove_diacritics 2")"""
 )
 _BM25 = "bm25(words, 2.0, 1.0)"
 """A word of the headline counts twice. Lower is better."""
-_COUNT = "select count(*) from (select 1 from words where words match ? limit ?)"
+_COUNT = "select count(*) from (select 1 from words where words match ? and rowid > ? limit ?)"
+_FIRST = -(1 << 62)  # below every number, also those of earlier versions
 _CJK = re.compile(r"([\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])")
 _WORD = re.compile(r"\w+")
 _STOPWORDS = frozenset(
@@ -115,10 +121,11 @@ class Fts5Words(Words):
         FTS5 ranks all that it finds, and counts the passages with each word of a query for that. So a passage must have
         one of the rarest words, and a word of very many passages weighs nothing unless all must be found.
         """
-        if self._size() <= ALL_RANKED:
+        size = self._size()
+        if size <= ALL_RANKED:
             yield fts5_match(words), 1
             return
-        counted = self._counted(words)
+        counted = self._counted(words, size)
         rarest = [word for word, _ in counted]
         weighed = bisect_right(list(accumulate(n for _, n in counted)), MOST_COUNTED)
         for chosen in widening([n for _, n in counted]):
@@ -133,14 +140,23 @@ class Fts5Words(Words):
         """About how many passages there are: not more."""
         return int(self._rows("select coalesce(max(number), 0) from chunks", ())[0][0])
 
-    def _counted(self, words: Sequence[str]) -> list[tuple[str, int]]:
-        """(word, passages that have it), rarest first; those of most words are not counted further than that."""
+    def _counted(self, words: Sequence[str], size: int) -> list[tuple[str, int]]:
+        """(word, about how many of ``size`` passages have it), rarest first; those of most words are not counted
+        further than that."""
         most = MOST_COUNTED
         while True:
-            counts = [int(self._rows(_COUNT, (fts5_match([word]), most + 1))[0][0]) for word in words]
+            counts = [self._count(word, size, most + 1) for word in words]
             if min(counts) <= most:
                 return sorted(zip(words, counts, strict=True), key=itemgetter(1))
             most *= WIDER_RANKED**2
+
+    def _count(self, word: str, size: int, most: int) -> int:
+        match = fts5_match([word])
+        if size > SAMPLED:
+            among_newest = int(self._rows(_COUNT, (match, size - SAMPLED, most))[0][0])
+            if among_newest >= ENOUGH:
+                return min(most, among_newest * size // SAMPLED)
+        return int(self._rows(_COUNT, (match, _FIRST, most))[0][0])
 
     def beginning(self, word: str, *, past: bool = False) -> list[int]:
         parts = " ".join(_words_of(word)[:MOST_WORDS])

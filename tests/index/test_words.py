@@ -87,3 +87,21 @@ def test_a_filter_that_few_passages_pass_lets_more_words_choose(news: News, monk
     news.put([Article(f"a{n}", f"Title {n}", body, source=f"Post {n % 3}") for n, body in enumerate(bodies)])
     found = [name for name, _ in ranked(news, "rare usual words", 40, Filters(sources=("Post 0",)))]
     assert found[:2] == ["a0", "a3"] and len(found) == 12
+
+
+@pytest.mark.folder_only
+def test_in_a_large_index_words_are_counted_among_the_newest_and_rare_ones_among_all(
+    pile: News, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = [f"w{n}" for n in range(10)]
+    whole = dict(pile.store._database.words._counted(words, 60))  # type: ignore[attr-defined]
+    assert [whole[word] for word in words] == [1 + n * 6 for n in range(10)]
+    monkeypatch.setattr("rag.index.words.SAMPLED", 30)
+    monkeypatch.setattr("rag.index.words.ENOUGH", 8)
+    about = dict(pile.store._database.words._counted(words, 60))  # type: ignore[attr-defined]
+    assert [about[word] for word in ("w0", "w1")] == [1, 7]  # too few among the newest
+    assert all(abs(about[word] - whole[word]) <= 14 for word in words)  # half of them are counted, twice
+    assert any(about[word] != whole[word] for word in words)
+    found = [name.split(":")[0] for name, _ in pile.store.lexical("w0", 5, Filters())]
+    bounded(monkeypatch, 1)
+    assert [name.split(":")[0] for name, _ in pile.store.lexical("w0 w9", 1, Filters())] == found
