@@ -43,7 +43,7 @@ PACKAGES = {
         "warcio",
         "trafilatura", "ir_measures", "sentencex", "numpy", "typer", "filelock", "torch", "tokenizers", "onnx",
         "transformers", "sentence_transformers", "pydantic", "langchain_chroma", "langchain_core",
-        "langchain_text_splitters", "pypdfium2",
+        "langchain_text_splitters", "pypdfium2", "scipy", "sklearn",
     },
 }  # fmt: skip
 """What comes from package registries, by room; no other room imports any."""

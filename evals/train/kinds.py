@@ -7,16 +7,18 @@ those held apart are taken rightly by the rules alone and with what was learnt. 
 
 from __future__ import annotations
 
+import gzip
 import json
 from argparse import ArgumentParser
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from rag.models.factory import open_embedder
 from rag.protocols import Embedder
-from rag.qa.learnt.kind_model import VECTOR_WEIGHT, WEIGHTS, KindModel, learnt_kind, runs_of_words
+from rag.qa.learnt.kind_model import KIND_WEIGHTS, VECTOR_WEIGHT, KindModel, learnt_kind, runs_of_words
 from rag.qa.requests.kinds import RequestKind, kind_of
 from rag.settings import Settings
 
@@ -26,7 +28,8 @@ FACTS_FILES = ("corpus.jsonl", "reporter.jsonl", "reporter-2.jsonl")
 SAME = {"count": "fact", "about": "about-us", "small-talk": "talk"}
 """Kinds that are learnt as another one: a count is a fact to all that comes after."""
 INVERSE_PENALTY = 10.0
-LEAST = 2  # requests that have a run of words, for it to be weighed
+DECIMALS = 2
+LEAST_REQUESTS = 2  # requests that have a run of words, for it to be weighed
 
 
 def learnt_as(kind: str) -> str:
@@ -54,31 +57,24 @@ def learn(given: Sequence[tuple[str, str]], embedder: Embedder) -> KindModel:
     from sklearn.linear_model import LogisticRegression
 
     texts = [text for text, _ in given]
-    words = TfidfVectorizer(analyzer=runs_of_words, sublinear_tf=True, min_df=LEAST)
+    words = TfidfVectorizer(analyzer=runs_of_words, sublinear_tf=True, min_df=LEAST_REQUESTS)
     seen = words.fit_transform(texts)
     vectors = csr_matrix(VECTOR_WEIGHT * embedder.embed(texts))
     model = LogisticRegression(C=INVERSE_PENALTY, max_iter=3_000, class_weight="balanced")
     model.fit(hstack([seen, vectors]), [learnt_as(kind) for _, kind in given])
+    rarity, weights = words.idf_, model.coef_.T
+    rounded = np.round(np.column_stack([rarity, weights[: len(rarity)]]), DECIMALS).tolist()
     return KindModel(
         embedder.digest,
-        tuple(model.classes_),
-        {run: int(at) for run, at in words.vocabulary_.items()},
-        words.idf_.astype(np.float32),
-        model.coef_.astype(np.float32),
-        model.intercept_.astype(np.float32),
+        tuple(map(str, model.classes_)),  # type: ignore[arg-type]
+        {run: rounded[at] for run, at in sorted(words.vocabulary_.items())},
+        np.round(weights[len(rarity) :].T, DECIMALS).tolist(),
+        np.round(model.intercept_, DECIMALS).tolist(),
     )
 
 
 def save(model: KindModel, file: Path) -> None:
-    """Writes 16-bit numbers, compressed."""
-    import numpy as np
-
-    runs = sorted(model.places, key=lambda run: model.places[run])
-    np.savez_compressed(
-        file, embedder=np.array(model.embedder), kinds=np.array(model.kinds), runs=np.array(runs),
-        rarity=model.rarity.astype(np.float16), weights=model.weights.astype(np.float16),
-        bias=model.bias.astype(np.float16),
-    )  # fmt: skip
+    file.write_bytes(gzip.compress(json.dumps(asdict(model), ensure_ascii=False).encode(), mtime=0))
 
 
 def taken_rightly(embedder: Embedder, *, learnt: bool) -> tuple[int, int]:
@@ -99,7 +95,7 @@ def taken_rightly(embedder: Embedder, *, learnt: bool) -> tuple[int, int]:
 def main() -> None:
     parser = ArgumentParser(description=__doc__)
     parser.add_argument("--facts", nargs="*", type=Path, default=[], help="more questions after one fact")
-    parser.add_argument("--out", type=Path, default=Path(__file__).parents[2] / "rag/qa/learnt" / WEIGHTS)
+    parser.add_argument("--out", type=Path, default=Path(__file__).parents[2] / "rag/qa/learnt" / KIND_WEIGHTS)
     given = parser.parse_args()
     embedder = open_embedder(Settings.load())
     learnt_from = list(examples(given.facts))

@@ -19,10 +19,10 @@ WIDER_RANKED = 4
 """Times as many the next time."""
 MOST_COUNTED = 64_000
 """Passages that have the words of a query which a folder ranks by, one after another, rarest first."""
-SAMPLED = 100_000
+NEWEST_COUNTED = 100_000
 """Passages, the newest, in which words are counted for all of a larger index: to count them in all takes longer than to
 rank, and how many have a word need only be known about."""
-ENOUGH = 100
+COUNTED_ENOUGH = 100
 """Passages of those that must have a word; a rarer one is counted in all, which is soon done."""
 CREATE_WORDS = (
     """create virtual table words using fts5 (title, text, tokenize = "porter unicode61 remove_diacritics 2")"""
@@ -152,10 +152,10 @@ class Fts5Words(Words):
 
     def _count(self, word: str, size: int, most: int) -> int:
         match = fts5_match([word])
-        if size > SAMPLED:
-            among_newest = int(self._rows(_COUNT, (match, size - SAMPLED, most))[0][0])
-            if among_newest >= ENOUGH:
-                return min(most, among_newest * size // SAMPLED)
+        if size > NEWEST_COUNTED:
+            among_newest = int(self._rows(_COUNT, (match, size - NEWEST_COUNTED, most))[0][0])
+            if among_newest >= COUNTED_ENOUGH:
+                return min(most, among_newest * size // NEWEST_COUNTED)
         return int(self._rows(_COUNT, (match, _FIRST, most))[0][0])
 
     def beginning(self, word: str, *, past: bool = False) -> list[int]:

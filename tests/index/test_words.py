@@ -96,8 +96,8 @@ def test_in_a_large_index_words_are_counted_among_the_newest_and_rare_ones_among
     words = [f"w{n}" for n in range(10)]
     whole = dict(pile.store._database.words._counted(words, 60))  # type: ignore[attr-defined]
     assert [whole[word] for word in words] == [1 + n * 6 for n in range(10)]
-    monkeypatch.setattr("rag.index.words.SAMPLED", 30)
-    monkeypatch.setattr("rag.index.words.ENOUGH", 8)
+    monkeypatch.setattr("rag.index.words.NEWEST_COUNTED", 30)
+    monkeypatch.setattr("rag.index.words.COUNTED_ENOUGH", 8)
     about = dict(pile.store._database.words._counted(words, 60))  # type: ignore[attr-defined]
     assert [about[word] for word in ("w0", "w1")] == [1, 7]  # too few among the newest
     assert all(abs(about[word] - whole[word]) <= 14 for word in words)  # half of them are counted, twice

@@ -20,7 +20,7 @@ from rag.protocols import Vectors
 
 VECTORS_PER_BATCH = 2_000  # records to Chroma at once; its limit is 5,461
 COLLECTION = "chunks"
-LOOKED_AT = 300
+LEAST_LOOKED_AT = 300
 """Vectors that the graph is asked for at least, which is how much of it a search looks at. Of the 50 nearest among
 51,322 real ones 95% are found where it looks at 100, and 99% at 300, which takes a millisecond more: so an index that
 is built again, or copied, finds nearly the same."""
@@ -98,7 +98,7 @@ class ChromaVectors(VectorCollection):
         With a condition it is opened again: Chroma reads the conditions' rows as they are now, and fails on an id that
         the open graph has not.
         """
-        wide = max(k, LOOKED_AT)
+        wide = max(k, LEAST_LOOKED_AT)
         with self._lock:
             if where is not None and self._newer and self._behind():
                 self.at(self._newer.revision)

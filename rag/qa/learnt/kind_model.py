@@ -5,20 +5,24 @@ The weights are made by ``evals.train.kinds``, for the vectors of one embedder: 
 
 from __future__ import annotations
 
+import gzip
+import json
+import math
 import re
+from collections import Counter
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any, cast
+from operator import mul
 
 from rag.protocols import Embedder
 from rag.qa.requests.kinds import MAX_READ, RequestKind
 
-SURE = 0.5
+LEAST_CHANCE = 0.5
 """How likely a kind must be, to be taken for one that the rules do not see."""
-LONGEST = 3  # words of a run that is weighed
+LONGEST_RUN = 3  # words of a run that is weighed
 VECTOR_WEIGHT = 1.5  # of the vector beside the words, of which each is of length 1
-WEIGHTS = "kinds.npz"
+KIND_WEIGHTS = "kinds.json.gz"
 
 _NAME = re.compile(r"(?<!^)(?<![.!?] )\b[A-Z][\w'’-]*(?: (?:of |the )?[A-Z][\w'’-]*)*")
 _NUMBER = re.compile(r"\d[\d,.]*")
@@ -29,49 +33,40 @@ def runs_of_words(request: str) -> list[str]:
     """All runs of up to three words and marks of a request, in which every name and every number is the same word."""
     plain = _NUMBER.sub("NUM", _NAME.sub("NAME", " ".join(request.split())[:MAX_READ])).lower()
     words = _TOKEN.findall(plain)
-    return [" ".join(words[at : at + n]) for n in range(1, LONGEST + 1) for at in range(len(words) - n + 1)]
+    return [" ".join(words[at : at + n]) for n in range(1, LONGEST_RUN + 1) for at in range(len(words) - n + 1)]
 
 
 @dataclass(frozen=True, slots=True)
 class KindModel:
-    """``weights`` has a row for each kind: of the words, as many as ``places`` has, then of the vector."""
+    """``words`` has for each run of words its inverse document frequency, then its weight for each kind; ``vector`` has
+    for each kind a weight for each number of a vector."""
 
     embedder: str  # its digest
     kinds: tuple[RequestKind, ...]
-    places: dict[str, int]
-    rarity: Any  # of each run of words: its inverse document frequency
-    weights: Any
-    bias: Any
+    words: dict[str, list[float]]
+    vector: list[list[float]]
+    bias: list[float]
 
     def likeliest(self, request: str, embedder: Embedder) -> tuple[RequestKind, float]:
-        """The kind that fits best, and how likely it is."""
-        import numpy as np
-
-        given = np.zeros(self.weights.shape[1], dtype=np.float32)
-        for run in runs_of_words(request):
-            if (at := self.places.get(run)) is not None:
-                given[at] += 1
-        known = given[: len(self.rarity)]
-        known[known > 0] = 1 + np.log(known[known > 0])  # sublinear term frequency
-        known *= self.rarity
-        known /= max(float(np.linalg.norm(known)), 1e-9)
-        given[len(self.rarity) :] = VECTOR_WEIGHT * embedder.embed([request])[0]
-        scores = self.weights @ given + self.bias
-        chances = np.exp(scores - scores.max())
-        best = int(chances.argmax())
-        return self.kinds[best], float(chances[best] / chances.sum())
+        """The kind that fits best, and how likely it is: a softmax over the products of weights with the request's
+        words (TF-IDF with sublinear frequency, of length 1) and its vector."""
+        known = {run: n for run, n in Counter(runs_of_words(request)).items() if run in self.words}
+        given = [((1 + math.log(n)) * self.words[run][0], self.words[run][1:]) for run, n in known.items()]
+        length = math.hypot(*(value for value, _ in given)) or 1.0
+        numbers = [VECTOR_WEIGHT * float(number) for number in embedder.embed([request])[0]]
+        scores = [
+            bias + sum(value * weights[n] for value, weights in given) / length + sum(map(mul, self.vector[n], numbers))
+            for n, bias in enumerate(self.bias)
+        ]
+        best = max(range(len(scores)), key=scores.__getitem__)
+        return self.kinds[best], 1 / sum(math.exp(score - scores[best]) for score in scores)
 
 
 @cache
 def kind_model() -> KindModel:
     """The model that is shipped."""
-    import numpy as np
-
-    with files(__package__).joinpath(WEIGHTS).open("rb") as file, np.load(file, allow_pickle=False) as stored:
-        kinds = tuple(cast(RequestKind, str(kind)) for kind in stored["kinds"])
-        places = {str(run): at for at, run in enumerate(stored["runs"])}
-        weights, bias = stored["weights"].astype(np.float32), stored["bias"].astype(np.float32)
-        return KindModel(str(stored["embedder"]), kinds, places, stored["rarity"].astype(np.float32), weights, bias)
+    stored = json.loads(gzip.decompress(files(__package__).joinpath(KIND_WEIGHTS).read_bytes()))
+    return KindModel(**(stored | {"kinds": tuple(stored["kinds"])}))
 
 
 def learnt_kind(request: str, embedder: Embedder) -> RequestKind | None:
@@ -80,4 +75,4 @@ def learnt_kind(request: str, embedder: Embedder) -> RequestKind | None:
     if embedder.digest != model.embedder:
         return None
     kind, chance = model.likeliest(request, embedder)
-    return kind if chance > SURE and kind not in ("fact", "pasted") else None
+    return kind if chance > LEAST_CHANCE and kind not in ("fact", "pasted") else None
