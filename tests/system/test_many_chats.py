@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import re
 import subprocess
 import sys
@@ -32,7 +33,8 @@ pytestmark = pytest.mark.fault("sessions")
 
 SESSIONS = int(os.environ.get("SESSIONS", "8"))
 CHATS = 4 if SESSIONS > 8 else 2  # each takes two seconds to start
-AT_ONCE = 50  # sessions that talk at the same time
+THINK = float(os.environ.get("THINK", "0"))  # seconds, at most, for which a session reads before it asks again
+AT_ONCE = SESSIONS if THINK else 50  # sessions that talk at the same time
 TURNS = 2
 ALONE = 10  # searches of one session, nobody else there, that the others are compared with
 PAUSE = 0.2  # seconds between two articles that come in
@@ -143,10 +145,13 @@ def talk(chats: Chats, n: int, start: threading.Barrier | None = None) -> list[f
     with httpx.Client(timeout=PATIENCE) as client:
         if start:
             start.wait(PATIENCE)
+        reads = random.Random(n)
         for turn in range(TURNS):
+            time.sleep(reads.uniform(0, THINK))
             told = chats.converse(client, f"reader{n}", question_of(n, turn))
             assert matter_of(n, turn) in told, f"no answer: {' '.join(re.findall(r'>([^<>]+)<', told))}"
             assert set(re.findall(r"did the council of (\w+)", told)) == {town_of(n)}, "another's question"
+            time.sleep(reads.uniform(0, THINK))
             ids, seconds = chats.search(client, question_of(n, turn))
             assert f"a{n}" in ids
             took.append(seconds)
@@ -197,6 +202,6 @@ def test_each_session_of_many_chats_gets_its_own_answers_while_articles_come_in(
     tally("articles meanwhile", written)
     with capsys.disabled():
         print(
-            f"\n{SESSIONS} sessions, {at_once} at once, over {CHATS} chats: p95 of {len(took)} searches "
-            f"{1000 * p95(took):.0f} ms; of {ALONE} by one session alone {1000 * p95(alone):.0f} ms"
+            f"\n{SESSIONS} sessions, {at_once} at once, thinking up to {THINK:g} s, over {CHATS} chats: "
+            f"p95 of {len(took)} searches {1000 * p95(took):.0f} ms; of {ALONE} by one session alone {1000 * p95(alone):.0f} ms"
         )
