@@ -203,5 +203,6 @@ def test_each_session_of_many_chats_gets_its_own_answers_while_articles_come_in(
     with capsys.disabled():
         print(
             f"\n{SESSIONS} sessions, {at_once} at once, thinking up to {THINK:g} s, over {CHATS} chats: "
-            f"p95 of {len(took)} searches {1000 * p95(took):.0f} ms; of {ALONE} by one session alone {1000 * p95(alone):.0f} ms"
+            f"p95 of {len(took)} searches {1000 * p95(took):.0f} ms; "
+            f"of {ALONE} by one session alone {1000 * p95(alone):.0f} ms"
         )
