@@ -14,7 +14,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 from rag.models.factory import open_embedder
 from rag.protocols import Embedder
@@ -22,31 +21,29 @@ from rag.qa.learnt.kind_model import KIND_WEIGHTS, VECTOR_WEIGHT, KindModel, lea
 from rag.qa.requests.kinds import RequestKind, kind_of
 from rag.settings import Settings
 
+from .ranking import read
+
 SETS = Path(__file__).parents[1] / "sets"
 KINDS_FILES = ("requests-kinds.jsonl", "requests-kinds-2.jsonl")
 FACTS_FILES = ("corpus.jsonl", "reporter.jsonl", "reporter-2.jsonl")
-SAME = {"count": "fact", "about": "about-us", "small-talk": "talk"}
-"""Kinds that are learnt as another one: a count is a fact to all that comes after."""
+SAME = {"count": "fact", "about": "about-us"}
 INVERSE_PENALTY = 10.0
 DECIMALS = 2
 LEAST_REQUESTS = 2  # requests that have a run of words, for it to be weighed
 
 
 def learnt_as(kind: str) -> str:
+    """The kind of the program that a kind of a set is; a count is a fact to all that comes after."""
     return SAME.get(kind, kind)
-
-
-def rows(file: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in file.read_text().splitlines() if line.strip()]
 
 
 def examples(facts: Sequence[Path]) -> Iterator[tuple[str, str]]:
     """All (request, kind) to learn from."""
     for name in KINDS_FILES:
-        yield from ((row["request"], row["kind"]) for row in rows(SETS / name) if not row["held"])
-    yield from ((row["request"], row["kind"]) for row in rows(SETS / "requests.jsonl") if not row.get("held"))
-    for file in (*(SETS / name for name in FACTS_FILES), *facts):
-        yield from ((row["question"], kind_of(row["question"])) for row in rows(file))
+        yield from ((row["request"], row["kind"]) for row in read([SETS / name]) if not row["held"])
+    yield from ((row["request"], row["kind"]) for row in read([SETS / "requests.jsonl"]) if not row.get("held"))
+    asked = read([*(SETS / name for name in FACTS_FILES), *facts])
+    yield from ((row["question"], kind_of(row["question"])) for row in asked)
 
 
 def learn(given: Sequence[tuple[str, str]], embedder: Embedder) -> KindModel:
@@ -85,10 +82,8 @@ def taken_rightly(embedder: Embedder, *, learnt: bool) -> tuple[int, int]:
         kind = kind_of(request)
         return (learnt_kind(request, embedder) if learnt and kind == "fact" else None) or kind
 
-    held = [row for row in rows(SETS / KINDS_FILES[1]) if row["held"]]
-    same = [
-        SAME.get(taken(row["request"]), taken(row["request"])) == SAME.get(row["kind"], row["kind"]) for row in held
-    ]
+    held = [row for row in read([SETS / KINDS_FILES[1]]) if row["held"]]
+    same = [learnt_as(taken(row["request"])) == learnt_as(row["kind"]) for row in held]
     return sum(same), len(same)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from rag import protocols
 from rag.index import schema
-from rag.index.chroma.arrays import cosines, unpacked_vectors
+from rag.index.chroma.arrays import nearest_of, unpacked_vectors
 from rag.index.chroma.collection import VectorCollection
 from rag.index.schema import Database, Rows
 from rag.protocols import Vectors
@@ -166,9 +166,9 @@ def nearest_chunks(
         if len(left) >= k or not more:
             return left[:k]
     if clauses and vectors.compared:
-        compared = _compared(rows, vector, vectors.compared, clauses, values)
+        compared = _compared(rows, vector, k, vectors.compared, clauses, values)
         if compared is not None:
-            return compared[:k]
+            return compared
     if filters.sections or filters.authors:
         ids = {row[0] for row in rows(f"select id from articles where {' and '.join(clauses)}", values)}
         if len(ids) <= MAX_FILTER_IDS:
@@ -182,9 +182,9 @@ def nearest_chunks(
 
 
 def _compared(
-    rows: Rows, vector: Vectors, most: int, clauses: Sequence[str], values: Sequence[Any]
+    rows: Rows, vector: Vectors, k: int, most: int, clauses: Sequence[str], values: Sequence[Any]
 ) -> list[tuple[str, float]] | None:
-    """The chunks that pass and how near each is, best first; None where they are more than ``most``."""
+    """The nearest of the chunks that pass, best first; None where these are more than ``most``."""
     passing = " and ".join(clauses)
     articles = most // 4  # counted first, for that reads no chunk, and few have fewer than four
     [(there,)] = rows(f"select count(*) from (select 1 from articles where {passing} limit ?)", [*values, articles + 1])
@@ -197,18 +197,15 @@ def _compared(
         f"cross join vectors on vectors.chunk = chunks.number where {passing} limit ?",
         [*values, most + 1],
     )
-    return None if len(found) > most else _nearest_first(found, vector)
+    return None if len(found) > most else _nearest_first(found, vector, k)
 
 
-def _nearest_first(found: Sequence[tuple[str, bytes]], vector: Vectors) -> list[tuple[str, float]]:
-    """(id, cosine similarity) of stored vectors, best first; a damaged one is left out."""
-    import numpy as np
-
+def _nearest_first(found: Sequence[tuple[str, bytes]], vector: Vectors, k: int) -> list[tuple[str, float]]:
+    """(id, cosine similarity) of the nearest of stored vectors, best first; a damaged one is left out."""
     whole = [(name, blob) for name, blob in found if len(blob) == 4 * len(vector)]
     if not whole:
         return []
-    scores = cosines(unpacked_vectors([blob for _, blob in whole]), vector)
-    return [(whole[i][0], float(scores[i])) for i in np.argsort(-scores, kind="stable")]
+    return nearest_of([name for name, _ in whole], unpacked_vectors([blob for _, blob in whole]), vector, k)
 
 
 OF_CHUNKS = "join chunks on chunks.number = words.rowid join articles on articles.id = chunks.article_id"

@@ -63,12 +63,16 @@ def _tokens(text: str) -> tuple[str, ...]:
     return tuple(form for token in found for form in (token if _CJK.search(token) else (_form(token),)))
 
 
+def unaccented(text: str) -> str:
+    """A text in small letters, none of them with an accent."""
+    return "".join(c for c in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(c))
+
+
 @lru_cache(maxsize=200_000)
 def _form(token: str) -> str:
     if token[0].isdigit():
         return token.replace(",", "").rstrip(".:")
-    plain = "".join(c for c in unicodedata.normalize("NFKD", token.lower()) if not unicodedata.combining(c))
-    plain = re.sub(r"['’]s?$", "", plain).replace("'", "").replace("’", "")
+    plain = re.sub(r"['’]s?$", "", unaccented(token)).replace("'", "").replace("’", "")
     if (value := NUMBER_WORDS.get(plain, ORDINALS.get(plain))) is not None:
         return str(value)
     stem: str = _stemmer()(_MONTHS.get(plain, plain))

@@ -28,6 +28,14 @@ def cosines(vectors: Vectors, vector: Vectors) -> Vectors:
     return found
 
 
+def nearest_of(names: Sequence[str], vectors: Vectors, vector: Vectors, k: int) -> list[tuple[str, float]]:
+    """(name, cosine similarity) of the ``k`` rows that come nearest, best first; ``names`` are theirs."""
+    import numpy as np
+
+    scores = cosines(vectors, vector)
+    return [(names[i], float(scores[i])) for i in np.argsort(-scores, kind="stable")[:k]]
+
+
 def stacked(rows: Sequence[Vectors]) -> Vectors:
     """Vectors one below the other, shape (len(rows), dimension)."""
     import numpy as np

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rag.index.chroma.arrays import cosines, unpacked_vectors
+from rag.index.chroma.arrays import nearest_of, unpacked_vectors
 from rag.index.schema import Rows, Writable
 from rag.protocols import Vectors
 
@@ -96,7 +96,4 @@ class NewerVectors:
             return []
         if len(self._vectors) > 1:
             self._vectors = [np.concatenate(self._vectors)]
-        [vectors] = self._vectors
-        scores = cosines(vectors, vector)
-        best = np.argsort(-scores, kind="stable")[:k]
-        return [(self._ids[i], float(scores[i])) for i in best]
+        return nearest_of(self._ids, self._vectors[0], vector, k)

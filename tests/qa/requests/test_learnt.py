@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from evals.train import kinds as training
+from evals.train.ranking import read
 from rag.models.factory import open_embedder
 from rag.protocols import Embedder
 from rag.qa.learnt.kind_model import learnt_kind, runs_of_words
@@ -33,7 +34,7 @@ def test_of_requests_held_apart_far_more_are_taken_for_what_they_are(real: Embed
 
 
 def test_questions_after_one_fact_stay_what_they_are(real: Embedder) -> None:
-    rows = training.rows(training.SETS / "requests-kinds.jsonl")
+    rows = read([training.SETS / "requests-kinds.jsonl"])
     facts = [row["request"] for row in rows if row["kind"] == "fact" and row["held"]]
     assert len(facts) >= 15
     taken = [kind for text in facts if (kind := learnt_kind(text, real))]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -14,6 +13,7 @@ from rag.ingest.html.blocks import elsewhere, names_of
 from rag.ingest.html.stated.json_ld import json_ld_name
 from rag.ingest.segment.bylines import byline, letters, looks_like_name, people
 from rag.text.lexicon import CJK
+from rag.text.tokens import unaccented
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -123,14 +123,10 @@ def _at_their_pages(tree: HtmlElement, given: Sequence[Any]) -> Iterator[Sequenc
         words = re.findall(r"[^\W\d_]+", last)
         if not 2 <= len(words) <= 4:
             continue
-        wanted = _unaccented("".join(words))
+        wanted = unaccented("".join(words))
         texts = (one_line(text) for text in tree.xpath("//body//text()[string-length(.) < 61]"))
-        printed = (text for text in texts if _unaccented(letters(text)) == wanted and looks_like_name(text))
+        printed = (text for text in texts if unaccented(letters(text)) == wanted and looks_like_name(text))
         yield [next(printed, "")]
-
-
-def _unaccented(text: str) -> str:
-    return "".join(c for c in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(c))
 
 
 def _is_named(element: HtmlElement, names: str = "") -> bool:
