@@ -86,6 +86,8 @@ _IF = re.compile(r"\b(?:if|alive|still|exist|exists|known as)\b", re.I)
 _YEAR = re.compile(r"\d{4}")
 # '2023-24' is a season, and 'New Year's Day' a feast of every year
 _NAMES = re.compile(r"^\d{4}[-–/]\d\d$|^(?:New Year|Christmas|Boxing)\S* (?:Day|Eve)$", re.I)
+_FROM_THEN_ON = re.compile(r" (?:on(?:wards?)?|forwards?)\b(?! (?:the|a|an|[A-Z]))")
+_OR_LATER = re.compile(r"\b(?:on|from) (?:or|and) (?:after|since)(?: the)? $", re.I)
 _AT_MONTH = re.compile(rf"\b{BEFORE_MONTH} $", re.I)
 _YEAR_WORDS = re.compile(
     r"(?P<prep>\b(?:in|during|throughout|since|until|till|by|before|after|from|through|for|of|as of|between|to|than|"
@@ -140,7 +142,8 @@ def _read(span: Timex, text: str, asked: date) -> Window | None:
     until: date | None = span.last
     found = _OPERATOR.search(before)
     operator = found[1].lower() if found else ""
-    if _NAMES.search(words) or (words.lower() in MONTHS and not owns and not _AT_MONTH.search(before)):
+    dated = operator in ("since", "after", "before", "until", "till")
+    if (_NAMES.search(words) and not dated) or (words.lower() in MONTHS and not owns and not _AT_MONTH.search(before)):
         return None
     if _YEAR.fullmatch(words):
         named = _bare_year(text, span, before, after)
@@ -151,8 +154,9 @@ def _read(span: Timex, text: str, asked: date) -> Window | None:
     look = direction(text, span.start, span.end)
     if span.guessed and span.printed.month and not _guessable(span, operator, owns, look, asked):
         return None
-    if operator in ("since", "starting") or (operator in ("after", "following") and not owns):
-        since, until = (span.first if operator in ("since", "starting") else _next(span.last)), None
+    from_then_on = operator in ("since", "starting") or bool(_OR_LATER.search(before) or _FROM_THEN_ON.match(after))
+    if from_then_on or (operator in ("after", "following") and not owns):
+        since, until = (span.first if from_then_on else _next(span.last)), None
     elif operator in ("until", "till", "up to", "through", "by") and not owns:
         since, until = None, span.last
     elif operator in ("before", "prior to") and not owns:

@@ -13,7 +13,8 @@ from rag.qa.asked import Question
 from rag.qa.question.outlets import outlets_set_against
 from rag.qa.question.request import Request
 from rag.qa.requests.kinds import RequestKind
-from rag.text.timex.names import FULL_MONTHS
+from rag.text.timex.expressions import timexes
+from rag.text.timex.names import MONTHS
 from rag.types import Hit, Understood, day
 
 NEWEST_DAYS = (7, 30, 120, 400)
@@ -21,7 +22,7 @@ NEWEST_DAYS = (7, 30, 120, 400)
 MIN_NEWS = 5
 """Articles that are enough."""
 
-_BARE_MONTH = re.compile(rf"\b(?:{'|'.join(FULL_MONTHS)})\b(?! \d{{4}})", re.I)
+_BARE = re.compile(rf"\b(?:{'|'.join(MONTHS)}|christmas|boxing day|new year)\b(?! \d{{4}})", re.I)
 _RELATIVE = re.compile(r"\b(?:this|last|next|coming|past)\b|\d{4}", re.I)
 
 
@@ -32,16 +33,25 @@ class Reads(Protocol):
 
 
 def within_library(read: Reads, asked: date, store: Searchable) -> Understood:
-    """A question as it is understood on the day ``asked``; a month without a year that lies after all articles is the
-    last one of that name which they may tell of."""
+    """A question as it is understood on the day ``asked``; a day or month without a year that is too far from it, or
+    after all articles, is the last one of that name which they may tell of."""
     understood = read(asked=asked)
-    if understood.since is None or not any(
-        _BARE_MONTH.search(w) and not _RELATIVE.search(w) for w, _ in understood.notes
-    ):
+    if not _lacks_year(understood, asked):
         return understood
     ends = store.oldest_and_newest()
     newest = day(ends[1].published) if ends else None
-    return read(asked=newest) if newest and newest < asked and understood.since > newest else understood
+    if newest is None or newest >= asked or (understood.since and understood.since <= newest):
+        return understood
+    then = read(asked=newest)
+    return then if then.since or then.until else understood
+
+
+def _lacks_year(understood: Understood, asked: date) -> bool:
+    """Whether a question names a day or a month, and leaves open of which year."""
+    if understood.since or understood.until:
+        return any(_BARE.search(w) and not _RELATIVE.search(w) for w, _ in understood.notes)
+    text = understood.question
+    return bool(_BARE.search(text)) and not _RELATIVE.search(text) and any(t.guessed for t in timexes(text, asked))
 
 
 def of_reporting(kind: RequestKind, understood: Understood) -> Understood:

@@ -51,7 +51,7 @@ _ORDER = {w: n for n, words in enumerate(("first 1st", "second 2nd", "third 3rd"
           for w in words.split()}  # fmt: skip
 HOLIDAYS = {
     "new year's day": (1, 1), "christmas eve": (12, 24), "christmas day": (12, 25), "boxing day": (12, 26),
-    "new year's eve": (12, 31),
+    "new year's eve": (12, 31), "christmas": (12, 25), "new year": (1, 1),
 }  # fmt: skip
 SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}
 _WINTER = 12  # its months run into the next year

@@ -52,7 +52,8 @@ _TO = r"(?: ?[-–—] ?| (?:to|until|till|through|and) )"
 _WD = f"(?P<wd>{alternation(WEEKDAYS)})"
 _N = rf"(?P<n>\d{{1,3}}|{alternation(COUNTS)})"
 _SEASON = f"(?P<season>{alternation(SEASONS)})"
-_HOLIDAY = "(?P<holiday>" + alternation(HOLIDAYS).replace("'", "['’]") + ")"
+_HOLIDAY = "(?P<holiday>" + alternation({h for h in HOLIDAYS if "day" in h or "eve" in h}).replace("'", "['’]") + ")"
+_FEAST = "(?P<holiday>christmas|new year)(?! (?:day|eve|market|tree|card|present|dinner|party|carol)|['’-])"
 _PART_OF = "(?P<part>(?:the )?(?:beginning|start|middle|end) of)"
 _PART = r"(?P<part>early|mid|late|(?:the )?(?:beginning|start|middle|end) of(?: the)?)[ -]"
 # A month by itself is one only after such a word: 'may' and 'march' are verbs, 'May' is a name.
@@ -100,6 +101,7 @@ _RULES: tuple[_Rule, ...] = (
     _rule("month", rf"\b{_M}(?=['’]s [a-z])", read.read_month, "month"),
     _rule("month", rf"\b(?P<m>{alternation(FULL_MONTHS)}|sept)\b(?P<bare>)(?!['’-]| \d)", read.read_month, "month"),
     _rule("eve|christmas|boxing|year", rf"\b{_HOLIDAY}\b(?:,? {_YEAR})?", read.read_holiday, "day"),
+    _rule("christmas|year", rf"\b(?P<prep>since|after|before|until|till|by) {_FEAST}\b", read.read_holiday, "day"),
     _rule("digit", rf"\bQ(?P<q>[1-4])(?:,?(?: of)? (?:{_YEAR}|the year))?", read.read_quarter, "quarter"),
     _rule("year", rf"\b{_Y} Q(?P<q>[1-4])\b", read.read_quarter, "quarter"),
     _rule("digit", rf"\bH(?P<half>[12])(?:,?(?: of)? {_YEAR})", read.read_quarter, "quarter"),
