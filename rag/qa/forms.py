@@ -67,6 +67,8 @@ MIN_OUTLETS = 2
 MIN_ITEMS = 2
 MAX_NEWS = 5
 """Stories of the latest news."""
+FEW_STORIES = 2
+"""On a topic: with no more of them, the newest is told in more than its first sentence."""
 MIN_SHARE_OF_NEAREST = 0.5
 """Of the best score, what another sentence must have to be shown where no items could be named."""
 MAX_SHARED_WITH_OTHER = 0.6
@@ -148,7 +150,8 @@ def _made(
     articles = _of_days(question, articles_about(about, hits, reach, filters)) if about else []
     articles = articles or list({h.article.id: h.article for h in hits}.values())
     of_days = question.understood.since or question.understood.until
-    return newest_stories(articles), LEADS["latest"] if kind == "latest" and not of_days else LEAD_OF_NEWS
+    told = newest_on(articles, reach.embedder) if about else newest_stories(articles)
+    return told, LEADS["latest"] if kind == "latest" and not of_days else LEAD_OF_NEWS
 
 
 def listed(about: str, reach: Reach) -> list[Claim]:
@@ -248,6 +251,16 @@ def newest_stories(articles: Sequence[Article]) -> list[Claim]:
     stories = {a.story or a.id: a for a in reversed(ordered)}.values()
     newest = sorted(stories, key=lambda a: (-ordinal(a), a.id))
     return [_claim(_headed(e), e) for a in newest if (e := lead_of(a))][:MAX_NEWS]
+
+
+def newest_on(articles: Sequence[Article], embedder: Embedder) -> list[Claim]:
+    """:func:`newest_stories` on a topic; where these are few, with more sentences of the newest article."""
+    stories = newest_stories(articles)
+    if not stories or len(stories) > FEW_STORIES:
+        return stories
+    newest = stories[0].quotes[0]
+    more = [e for claim in summed_article(newest.article, embedder) for e in claim.quotes if e.start != newest.start]
+    return [stories[0], *(_claim(_headed(e), e) for e in more), *stories[1:]]
 
 
 def lead_of(article: Article) -> Evidence | None:

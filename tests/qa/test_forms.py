@@ -101,6 +101,18 @@ def test_news_since_a_day_are_of_that_time_alone(open_news: OpenNews) -> None:
     # A month without a year is the last of that name which the articles can tell of.
     month = news.ask("What happened in June?", asked="2026-11-30")
     assert month.understood is not None and str(month.understood.since) == "2024-06-01" and len(month.citations) == 1
+    for asked in ("What is new after the 4th of June?", "Any news from 5 June on?", "News on or after 6 June?"):
+        told = news.ask(asked, asked="2026-11-30")
+        assert told.text.startswith("The news, the newest first:\n- 6 June 2024") and len(told.citations) == 1
+    since = news.ask("Any news of Kelda since Christmas?", asked="2026-11-30").understood
+    assert since is not None and str(since.since) == "2023-12-25"
+
+
+def test_news_of_a_topic_with_one_article_are_more_than_its_first_sentence(open_news: OpenNews) -> None:
+    news = open_news()
+    news.put([article(1, "The Marl ferry sank on Saturday. The owner must pay 300 crowns. Its crew of nine is safe.")])
+    told = news.ask("What is the latest on the Marl ferry?", asked="2024-07-01")
+    assert "300 crowns" in told.text
 
 
 def test_parts_are_the_lines_as_data(ask: Callable[..., Answer]) -> None:

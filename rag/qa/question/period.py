@@ -154,7 +154,8 @@ def _read(span: Timex, text: str, asked: date) -> Window | None:
     look = direction(text, span.start, span.end)
     if span.guessed and span.printed.month and not _guessable(span, operator, owns, look, asked):
         return None
-    from_then_on = operator in ("since", "starting") or bool(_OR_LATER.search(before) or _FROM_THEN_ON.match(after))
+    on, or_later = _FROM_THEN_ON.match(after), _OR_LATER.search(before)
+    from_then_on = operator in ("since", "starting") or bool(on or or_later)
     if from_then_on or (operator in ("after", "following") and not owns):
         since, until = (span.first if from_then_on else _next(span.last)), None
     elif operator in ("until", "till", "up to", "through", "by") and not owns:
@@ -164,7 +165,8 @@ def _read(span: Timex, text: str, asked: date) -> Window | None:
     if since is None and until is None:
         return None
     if (since, until) != (span.first, span.last) and found:
-        words = text[span.start - len(before) + found.start() : span.end]
+        begins = span.start - len(before) + (or_later or found).start()
+        words = text[begins : span.end + (on.end() if on else 0)]
     publication = _publication(span, text, asked, operator, since, until)
     return Window(since, until, publication, ((words, period_text(since, until)),))
 

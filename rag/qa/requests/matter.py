@@ -93,7 +93,9 @@ def matter(kind: RequestKind, understood: Understood) -> str:
         return about
     rest = about
     for words, _ in understood.notes:
-        rest = re.sub(rf"(?<!\w){re.escape(words)}(?:['’]s?)?(?!\w)", " ", rest, flags=re.I)
+        # of 'news from 5 June on' the 'from' may be gone with 'news'
+        said = re.sub(r"^(from|in|on|of)\\ ", r"(?:\1 )?", re.escape(words), flags=re.I)
+        rest = re.sub(rf"(?<!\w){said}(?:['’]s?)?(?!\w)", " ", rest, flags=re.I)
     if kind == "comparison" and len(understood.sources) > 1:
         rest = _OF_SIDES.sub(" ", _SIDE_SAYS.sub(" ", rest))
         for _ in range(MAX_ROUNDS):
