@@ -106,6 +106,7 @@ class Usage:
     prompt_tokens: int | None = None
     completion_tokens: int | None = None
     cached_tokens: int | None = None  # of the prompt, not read again
+    inner: tuple[float, ...] | None = None  # the mean of a middle layer over the words of the reply
 
 
 class Reply(Iterator[str], Protocol):

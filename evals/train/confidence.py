@@ -1,18 +1,23 @@
 """The weights of the confidence, learnt from the product's own answers to questions of sets.
 
 ``python -m evals.train.confidence gather SET --out FILE --removed N`` has each question drafted, and writes down what
-the confidence weighs of what passes; N of them again with their evidence removed, where every answer is wrong. What is
-in the file already is not done again. ``python -m evals.train.confidence fit FILE...`` prints ``CONFIDENCE_WEIGHTS`` of
-``rag/qa/answer/confidence.py``, the area under the curve, what each threshold would give, and how often what is said to
-be so likely is right, all on questions that were left out.
+the confidence weighs of what passes, and the model's inner state; N of them again with their evidence removed, where
+every answer is wrong. What is in the file already is not done again. ``python -m evals.train.confidence fit FILE...``
+prints ``CONFIDENCE_WEIGHTS`` of ``rag/qa/answer/confidence.py``, or where inner states were told
+``WEIGHTS_WITH_STATE``, the area under the curve, what each threshold would give, and how often what is said to
+be so likely is right, all on questions that were left out; with ``--replies FILE`` it writes the weights of
+``rag.qa.learnt.reply_model`` there.
 """
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from operator import mul
+from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from rag import News
@@ -33,6 +38,9 @@ from .ranking import commands, read, write_lines
 from .regression import cross_validated, fit
 
 RIDGE = 3.0
+INVERSE_PENALTY = 1.0
+FOLDS = 5
+DECIMALS = 5
 THRESHOLDS = tuple(n / 20 for n in range(18))
 
 Line = dict[str, Any]
@@ -42,13 +50,15 @@ T = TypeVar("T")
 def gather(news: News, task: Task, filters: Filters) -> Line:
     """What passes of the draft, with what the confidence weighs and whether it is right."""
     question = task.question
-    draft, verdict, scored = undecided(news.pipeline, question.question, filters, question.date)
+    draft, verdict, scored, inner = undecided(news.pipeline, question.question, filters, question.date)
     found: Line = {
         "id": task.id,
         "question": question.question,
         "answers": question.answers,
         "removed": task.variant == REMOVED,
         "draft": draft,
+        "draft_right": holds(question.answers, draft),
+        "inner": None if inner is None else [round(number, 3) for number in inner],
     }
     if not verdict.claims:
         return {**found, "views": None}
@@ -64,8 +74,9 @@ def gather(news: News, task: Task, filters: Filters) -> Line:
 
 def undecided(
     pipeline: Pipeline, text: str, filters: Filters, asked: date | None
-) -> tuple[str, Verdict, tuple[Evidence, ...]]:
-    """The draft for one fact, what passes of it however likely it is, and all sentences for it, best first.
+) -> tuple[str, Verdict, tuple[Evidence, ...], Sequence[float] | None]:
+    """The draft for one fact, what passes of it however likely it is, all sentences for it, best first, and what the
+    model had in mind, as far as its engine tells.
 
     Raises ``LlmError``; ``ValueError`` where there is no language model.
     """
@@ -76,11 +87,12 @@ def undecided(
     ranked = replace(ranked, sentences=pipeline.sentences_that_answer(question, ranked)[0])
     evidence = pipeline.picker(question)(ranked.sentences)
     if not evidence:
-        return "", UNLIKELY, ranked.sentences
+        return "", UNLIKELY, ranked.sentences, None
     whatever = pipeline.settings.model_copy(update={"certainty": 0.0})
     drafter = Drafter(pipeline.llm, whatever, question.query, question.request.time, ranked)
-    draft, _ = finished(drafter.draft(evidence, lambda: None))
-    return draft, drafter.first_verdict(draft, evidence), ranked.sentences
+    draft, usage = finished(drafter.draft(evidence, lambda: None))
+    verdict = drafter.passing(draft, evidence)
+    return draft, verdict, ranked.sentences, usage.inner if usage else None
 
 
 def finished(steps: Generator[Any, None, T]) -> T:
@@ -120,8 +132,44 @@ def table(lines: Sequence[Line], odds: Mapping[str, float]) -> str:
     return "\n".join(out)
 
 
+def learn_state(lines: Sequence[Line]) -> tuple[list[float], float]:
+    """A weight for each number of an inner state, and the constant: whether the draft is right, by all drafts."""
+    import numpy as np
+    from sklearn.linear_model import LogisticRegression
+
+    x = np.array([line["inner"] for line in lines])
+    mean = x.mean(axis=0)
+    length = np.sqrt(((x - mean) ** 2).sum(axis=1).mean())  # so that the penalty does not depend on the layer
+    model = LogisticRegression(C=INVERSE_PENALTY, max_iter=3_000)
+    model.fit((x - mean) / length, [line["draft_right"] and not line["removed"] for line in lines])
+    weights = np.round(model.coef_[0] / length, DECIMALS)
+    return weights.tolist(), round(float(model.intercept_[0] - weights @ mean), DECIMALS)
+
+
+def states(lines: Sequence[Line]) -> dict[str, float]:
+    """Of each id with an inner state the log-odds by weights that were learnt without its question, in five folds."""
+    told = [line for line in lines if line.get("inner")]
+    asked = sorted({line["id"].partition("#")[0] for line in told})
+    fold = {name: n % FOLDS for n, name in enumerate(asked)}
+    out: dict[str, float] = {}
+    for k in range(FOLDS):
+        apart = [line for line in told if fold[line["id"].partition("#")[0]] == k]
+        seen = [line for line in told if fold[line["id"].partition("#")[0]] != k]
+        weights, bias = learn_state(seen) if apart else ([], 0.0)
+        out |= {line["id"]: bias + sum(map(mul, weights, line["inner"])) for line in apart}
+    return out
+
+
 def fitted(lines: Sequence[Line]) -> str:
     """What ``fit`` prints."""
+    state = states(lines)
+    lines = [
+        {**line, "views": {**line["views"], "state": state[line["id"]]}}
+        if line["views"] and line["id"] in state
+        else line
+        for line in lines
+        if not state or not line["views"] or line["id"] in state
+    ]
     found = answers(lines)
     rows = [{name: v for name, v in line["views"].items() if name != "always"} for line, _ in found]
     right = [kind for _, kind in found]
@@ -130,13 +178,14 @@ def fitted(lines: Sequence[Line]) -> str:
     weights = fit(rows, wanted, RIDGE)
     named = {**{name: weights[name] for name in rows[0]}, "always": weights[""]}
     scores = cross_validated(rows, wanted, groups, RIDGE)
-    now = [weighted(CONFIDENCE_WEIGHTS, line["views"]) for line, _ in found]
+    name = "WEIGHTS_WITH_STATE" if state else "CONFIDENCE_WEIGHTS"
+    now = [weighted(CONFIDENCE_WEIGHTS, {key: line["views"][key] for key in CONFIDENCE_WEIGHTS}) for line, _ in found]
     odds = {line["id"]: weighted(named, line["views"]) for line in lines if line["views"]}
     odds |= {line["id"]: score for (line, _), score in zip(found, scores, strict=True)}
     return "\n".join(
         (
-            f"CONFIDENCE_WEIGHTS = {json.dumps(named)}",
-            f"answers {len(rows)} to {len(set(groups))} questions; area: now {area(now, right):.3f}, "
+            f"{name} = {json.dumps(named)}",
+            f"answers {len(rows)} to {len(set(groups))} questions; area: without a state {area(now, right):.3f}, "
             f"learnt and cross-validated {area(scores, right):.3f}",
             table(lines, odds),
             *(
@@ -148,12 +197,18 @@ def fitted(lines: Sequence[Line]) -> str:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    parser, _ = commands("confidence", __doc__, gather="have the questions of a set drafted")
+    parser, _, fitting = commands("confidence", __doc__, gather="have the questions of a set drafted")
+    fitting.add_argument("--replies", type=Path, help="where to write the weights of inner states")
     options = parser.parse_args(arguments)
     if options.command == "gather":
         write_lines(options, gather)
-    else:
-        print(fitted(read(options.files)))
+        return
+    lines = read(options.files)
+    print(fitted(lines))
+    if options.replies:
+        weights, bias = learn_state([line for line in lines if line["inner"]])
+        told = json.dumps({"weights": weights, "bias": bias}).encode()
+        options.replies.write_bytes(gzip.compress(told, mtime=0))
 
 
 if __name__ == "__main__":

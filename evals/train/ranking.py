@@ -174,8 +174,10 @@ def read(files: Sequence[Path]) -> list[Line]:
     return [json.loads(line) for file in files for line in file.open(encoding="utf-8")]
 
 
-def commands(name: str, says: str, *, gather: str) -> tuple[argparse.ArgumentParser, argparse.ArgumentParser]:
-    """The parser of a module of weights, and that of its command ``gather``; the other one is ``fit``."""
+def commands(
+    name: str, says: str, *, gather: str
+) -> tuple[argparse.ArgumentParser, argparse.ArgumentParser, argparse.ArgumentParser]:
+    """The parser of a module of weights, and those of its commands ``gather`` and ``fit``."""
     parser = argparse.ArgumentParser(
         prog=f"python -m evals.train.{name}", description=says.split("\n\n", maxsplit=1)[0]
     )
@@ -187,7 +189,7 @@ def commands(name: str, says: str, *, gather: str) -> tuple[argparse.ArgumentPar
     gathering.add_argument("--removed", type=int, default=0, help="so many again without their evidence")
     fitting = both.add_parser("fit", help="learn the weights from what was gathered")
     fitting.add_argument("files", nargs="+", type=Path)
-    return parser, gathering
+    return parser, gathering, fitting
 
 
 def write_lines(options: argparse.Namespace, line: Callable[[News, Task, Filters], Line]) -> None:
@@ -202,7 +204,7 @@ def write_lines(options: argparse.Namespace, line: Callable[[News, Task, Filters
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    parser, gathering = commands("ranking", __doc__, gather="search and read for the questions of a set")
+    parser, gathering, _ = commands("ranking", __doc__, gather="search and read for the questions of a set")
     gathering.add_argument("--reader", type=Path, default=FOLDER, help="the folder of another reader")
     options = parser.parse_args(arguments)
     if options.command == "gather":

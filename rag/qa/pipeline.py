@@ -417,7 +417,7 @@ def drafted(
     drafter = Drafter(llm, settings, question.query, question.request.time, ranked)
     draft, usage = yield from drafter.draft(evidence, first_word)
     yield Step("checking")
-    verdict = drafter.first_verdict(draft, evidence)
+    verdict = drafter.first_verdict(draft, evidence, usage.inner if usage else None)
     others = other_reports(question.query, verdict, ranked.sentences, question.request.time, question.asked)
     if others.sentences:
         count = len({e.article.id for e in others.sentences})

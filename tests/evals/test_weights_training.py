@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import math
 import random
@@ -22,7 +23,7 @@ from rag import News, Settings
 from rag.index.store import open_store
 from rag.news import manifest
 from rag.protocols import Reading, Sentence
-from rag.qa.answer.confidence import CONFIDENCE_WEIGHTS
+from rag.qa.answer.confidence import CONFIDENCE_WEIGHTS, WEIGHTS_WITH_STATE
 from rag.qa.retrieval.reranking import RERANKING_WEIGHTS
 from rag.text.sentences import sentence_spans
 from rag.types import Chunk
@@ -146,6 +147,24 @@ def test_the_confidence_is_learnt_and_told(tmp_path: Path, capsys: pytest.Captur
     assert weights["score"] > 1 and set(weights) == set(CONFIDENCE_WEIGHTS)
     assert float(told.split("cross-validated ")[1].split()[0]) > 0.9
     assert "refused with the evidence removed" in told and ", right " in told
+
+
+def test_what_the_model_had_in_mind_is_learnt_and_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    draw = random.Random(5)
+    lines = []
+    for n in range(80):
+        right = n % 2 == 0
+        inner = [draw.gauss(0, 1), draw.gauss(2.0 if right else -2.0, 1), draw.gauss(5, 1)]
+        lines.append({**draft(f"q{n}", right, draw.gauss(0, 1)), "draft_right": right, "inner": inner})
+    file, weights = tmp_path / "lines.jsonl", tmp_path / "replies.json.gz"
+    file.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    confidence.main(["fit", str(file), "--replies", str(weights)])
+    told = capsys.readouterr().out
+    named = json.loads(told.splitlines()[0].removeprefix("WEIGHTS_WITH_STATE = "))
+    assert set(named) == set(WEIGHTS_WITH_STATE) and named["state"] > 0
+    assert float(told.split("cross-validated ")[1].split()[0]) > 0.9
+    stored = json.loads(gzip.decompress(weights.read_bytes()))
+    assert stored["weights"][1] > 2 * abs(stored["weights"][0]) and len(stored["weights"]) == 3
 
 
 # -- what is learnt ----------------------------------------------------------------------------------------------------

@@ -96,8 +96,11 @@ def taking(into: list[Any]) -> Callable[[Any], bool]:
     return take
 
 
-def reference_logits(weights: dict[str, Floats], tokens: list[int]) -> Floats:
-    """The logits after each token, computed as the papers say: Qwen 2, rotary embeddings, grouped queries, SwiGLU."""
+def reference_logits(weights: dict[str, Floats], tokens: list[int], layers: int = LAYERS) -> Floats:
+    """The logits after each token, computed as the papers say: Qwen 2, rotary embeddings, grouped queries, SwiGLU.
+
+    With fewer ``layers`` what these have made of each token, shape (tokens, hidden).
+    """
 
     def norm(x: Any, gain: Any) -> Any:
         return x / np.sqrt((x * x).mean(axis=-1, keepdims=True) + EPSILON) * gain
@@ -114,7 +117,7 @@ def reference_logits(weights: dict[str, Floats], tokens: list[int]) -> Floats:
 
     x = weights["token_embd.weight"][tokens].astype(np.float64)
     hidden = np.triu(np.full((len(tokens), len(tokens)), -np.inf), 1)
-    for i in range(LAYERS):
+    for i in range(layers):
 
         def linear(value: Any, name: str, block: str = f"blk.{i}") -> Any:
             return value @ weights[f"{block}.{name}.weight"].T + weights.get(f"{block}.{name}.bias", 0)
@@ -131,4 +134,5 @@ def reference_logits(weights: dict[str, Floats], tokens: list[int]) -> Floats:
         gate = linear(seen, "ffn_gate")
         x = x + linear(gate / (1 + np.exp(-gate)) * linear(seen, "ffn_up"), "ffn_down")
     logits: Floats = norm(x, weights["output_norm.weight"]) @ weights["output.weight"].T
-    return logits
+    states: Floats = x.astype(np.float32)
+    return logits if layers == LAYERS else states

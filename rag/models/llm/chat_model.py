@@ -128,6 +128,7 @@ class ChatModel:
             prompt_tokens=getattr(usage, "prompt_tokens", None),
             completion_tokens=getattr(usage, "completion_tokens", None),
             cached_tokens=getattr(getattr(usage, "prompt_tokens_details", None), "cached_tokens", None),
+            inner=self._engine.inner if self._engine else None,
         )
 
     def warm(self, prefix: Sequence[Message] = ()) -> Future[None]:

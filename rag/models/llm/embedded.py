@@ -121,6 +121,7 @@ class Engine:
         self.turns = Turns()
         self.loads = 0  # times that the model was loaded: what it had read is lost with the next
         self.error: RagError | None = None  # of the last reply: litellm keeps only the text of what was raised
+        self.inner: tuple[float, ...] | None = None  # of the last reply, where the server tells it
         self._model_file = model_file
         self._threads = threads or usable_cores()
         # What is left from the prompt before shifts the batches of the next one, and with them the last bits of its
@@ -318,10 +319,11 @@ def register(litellm: Any) -> None:
             self, model: str, messages: list[Message], optional_params: dict[str, Any], **_: Any
         ) -> AsyncIterator[dict[str, Any]]:
             engine = engines[model]
-            engine.error = None
+            engine.error, engine.inner = None, None
             try:
                 async with contextlib.aclosing(engine.stream(messages, int(optional_params["max_tokens"]))) as chunks:
                     async for chunk in chunks:
+                        engine.inner = chunk.get("inner") or engine.inner
                         yield _generic(chunk)
             except RagError as error:
                 engine.error = type(error)(str(error))  # a new one, without the frames of the model

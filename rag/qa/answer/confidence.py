@@ -1,8 +1,9 @@
 """How likely an answer is right, from the sentences found for the question: logistic regression.
 
 The best sentence is a close one also where none answers, and a small model says of nearly every answer that it is
-right. How strong the sentence is that an answer stands on, and how much of what bears on the question says the same,
-tell more, and cost nothing. From which answers the weights were found, and what they are worth: docs/experiments.md.
+right. How strong the sentence is that an answer stands on, how much of what bears on the question says the same, and
+what the model had in mind while it wrote tell more, and cost nothing. From which answers the weights were found, and
+what they are worth: docs/experiments.md.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Sequence
 
 from rag.qa.attribution.claims import Verdict
 from rag.qa.attribution.subjects import LIGHT, alike, asked_names, held, meant_in, surrounding_tokens
+from rag.qa.learnt.reply_model import log_odds_by_state
 from rag.qa.retrieval.calibration import log_odds, logistic, weighted
 from rag.text.tokens import content, tokens
 from rag.types import Evidence
@@ -18,6 +20,9 @@ from rag.types import Evidence
 CONFIDENCE_WEIGHTS = {"score": 0.73, "share": 3.2, "unspoken": -0.3, "always": -0.6}
 """Of the log-odds that the ranking gives the best quote, the share (0..1) of all that bears on the question which says
 the same, the number of words that an answer repeats from the question and that stand nowhere near its quotes, and 1."""
+
+WEIGHTS_WITH_STATE = {"score": 0.62, "share": 2.72, "unspoken": -0.03, "state": 0.87, "always": -0.42}
+"""The same where an engine tells the model's inner state, with the log-odds of ``rag.qa.learnt.reply_model``."""
 
 LOOKED_AT = 60
 """Sentences, best first, in which the same answer is looked for."""
@@ -58,6 +63,11 @@ def _unspoken_words(question: str, verdict: Verdict) -> set[str]:
     return {t for t in repeated if not (held(t, near) or meant_in(t, near) or alike(t, near))}
 
 
-def certainty(question: str, verdict: Verdict, scored: Sequence[Evidence]) -> float:
-    """That an answer is right, 0..1; see :func:`views_of`."""
-    return logistic(weighted(CONFIDENCE_WEIGHTS, views_of(question, verdict, scored)))
+def certainty(
+    question: str, verdict: Verdict, scored: Sequence[Evidence], inner: Sequence[float] | None = None
+) -> float:
+    """That an answer is right, 0..1; see :func:`views_of`. ``inner`` is ``Usage.inner`` of the draft."""
+    views, state = views_of(question, verdict, scored), log_odds_by_state(inner)
+    if state is None:
+        return logistic(weighted(CONFIDENCE_WEIGHTS, views))
+    return logistic(weighted(WEIGHTS_WITH_STATE, {**views, "state": state}))

@@ -85,30 +85,38 @@ class Drafter:
         try:
             with self._reply(evidence, may_decline, self._left) as reply:
                 draft = "".join(reply)
+                inner = reply.usage.inner if reply.usage else None
         except (LlmError, ModelError) as error:
             log.warning("no second draft: %s", error.told)
             return None
-        return self.passing(draft, evidence, also)
+        return self.passing(draft, evidence, also, inner=inner)
 
-    def passing(self, draft: str, evidence: Sequence[Evidence], also: Sequence[Evidence] = ()) -> Verdict:
+    def passing(
+        self,
+        draft: str,
+        evidence: Sequence[Evidence],
+        also: Sequence[Evidence] = (),
+        *,
+        inner: Sequence[float] | None = None,
+    ) -> Verdict:
         """What passes of a draft: its quotes must carry it, and it must be likely enough to be right.
 
-        How likely is known only of the embedded model.
+        How likely is known only of the embedded model; ``inner`` is ``Usage.inner`` of the draft.
         """
         verdict = verify(self._question, draft, evidence, also, time=self._time)
         if not verdict.claims or not self._llm.can_score:
             return verdict
         if not self._ranked.calibrated:
             return self._second_look(verdict)
-        certain = certainty(self._question, verdict, self._ranked.sentences)
+        certain = certainty(self._question, verdict, self._ranked.sentences, inner)
         log.info("certainty %.2f", certain)
         if certain < self._settings.certainty:
             verdict = replace(UNLIKELY, withheld=" ".join(claim.text for claim in verdict.claims))
         return replace(verdict, certainty=certain)
 
-    def first_verdict(self, draft: str, evidence: Sequence[Evidence]) -> Verdict:
+    def first_verdict(self, draft: str, evidence: Sequence[Evidence], inner: Sequence[float] | None = None) -> Verdict:
         """What passes of a first draft, or of a second one where nothing does and that is worth it."""
-        verdict = self.passing(draft, evidence)
+        verdict = self.passing(draft, evidence, inner=inner)
         if best := self.worth_a_retry(verdict, evidence):
             second = self.redraft(best, may_decline=not self._llm.can_score)
             verdict = second if second and (second.claims or second.denied) else verdict

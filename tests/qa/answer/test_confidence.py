@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import math
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.qa.answer.confidence import LOOKED_AT, certainty
 from rag.qa.attribution.claims import Verdict
 from rag.qa.attribution.support import Claim
+from rag.qa.learnt import reply_model
 from rag.types import Article, Evidence
 
 BODY = "The ferry sails from 14 May."
@@ -63,3 +67,17 @@ def test_words_of_the_question_that_stand_nowhere_near_the_quote_count_against_i
     all_of_it = on("The United States has passed a bill that will ban the sale of tobacco to future generations.")
     assert all_of_it < on("The United States has passed a bill that will ban the sale of tobacco.")
     assert on("The United States has passed a bill.") == on("The United States.")
+
+
+def test_what_the_model_had_in_mind_counts_where_it_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reply_model, "reply_weights", lambda: ((1.0, -1.0), 0.0))
+    verdict, quotes = Verdict((Claim("It sails from 14 May.", (said(),)),), "14 May"), [said()]
+    right, wrong = (certainty(ASKED, verdict, quotes, inner) for inner in ((2.0, 0.0), (0.0, 2.0)))
+    assert 0 < wrong < right < 1
+    other_model = certainty(ASKED, verdict, quotes, (2.0, 0.0, 1.0))
+    assert other_model == certainty(ASKED, verdict, quotes)
+
+
+def test_the_weights_that_are_shipped_fit_the_default_model() -> None:
+    weights, bias = reply_model.reply_weights()
+    assert len(weights) == 1536 and all(map(math.isfinite, (*weights, bias)))

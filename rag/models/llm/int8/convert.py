@@ -25,7 +25,7 @@ def convert(path: Path, out: Path, report: Callable[[int, int], None]) -> None:
 
     from rag.models.graph import TINY, WEIGHT_LEVELS
     from rag.models.llm.int8.gguf_file import GgufFile
-    from rag.models.llm.int8.graph import LEVELS, DecoderGraph
+    from rag.models.llm.int8.graph import LEVELS, DecoderGraph, inner_layer
     from rag.models.llm.int8.rotation import Rotation
     from rag.models.llm.int8.weights_file import WeightsFile
 
@@ -36,6 +36,8 @@ def convert(path: Path, out: Path, report: Callable[[int, int], None]) -> None:
         x = "embeddings"
         for i in range(source.layers):
             x = graph.layer(i, x)
+            if i + 1 == inner_layer(source.layers):
+                graph.inner(x)
             weights.keep()
             report(i + 1, steps)
         graph.logits(x)

@@ -34,6 +34,8 @@ class Slot:
 
     binding: Any
     tokens: list[int] = field(default_factory=list)
+    written: int = 0  # tokens of the last reply that were read in turn
+    inner: Floats | None = None  # the sum of their inner states, shape (hidden,)
 
 
 class Decoder:
@@ -67,7 +69,8 @@ class Decoder:
         import onnxruntime
 
         binding = self._session.io_binding()
-        binding.bind_output("logits", "cpu")
+        for name in ("logits", "inner"):
+            binding.bind_output(name, "cpu")
         shape = [1, self.about["kv_heads"], CONTEXT, self.about["head"]]
         for i in range(self.about["layers"]):
             for part in "kv":  # pages that nothing was written to take no memory
@@ -78,6 +81,10 @@ class Decoder:
 
     def read(self, slot: Slot, tokens: Sequence[int], rows: Sequence[int]) -> Floats:
         """Put ``tokens`` behind those of ``slot``; the logits after those of them that ``rows`` names."""
+        return self._run(slot, tokens, rows)[0]
+
+    def _run(self, slot: Slot, tokens: Sequence[int], rows: Sequence[int]) -> tuple[Floats, Floats]:
+        """The logits, and the inner state of each of ``tokens``."""
         place, total = len(slot.tokens), len(slot.tokens) + len(tokens)
         picked = np.asarray(tokens)
         embeddings = self._table[picked] * self._scales[picked]
@@ -89,11 +96,12 @@ class Decoder:
         }
         for name, value in inputs.items():
             slot.binding.bind_cpu_input(name, value)
-        slot.binding.bind_output("logits", "cpu")  # once more: their number differs from run to run
+        for name in ("logits", "inner"):
+            slot.binding.bind_output(name, "cpu")  # once more: their number differs from run to run
         self._session.run_with_iobinding(slot.binding)
         slot.tokens[place:] = tokens
-        logits: Floats = slot.binding.get_outputs()[0].numpy()
-        return logits
+        logits, inner = (value.numpy() for value in slot.binding.get_outputs()[:2])
+        return logits, inner
 
     def prompt(self, slot: Slot, tokens: Sequence[int], stopped: Callable[[int], bool]) -> Floats | None:
         """Read what ``slot`` does not have of ``tokens``; the logits of what comes next, shape (vocabulary,).
@@ -120,15 +128,19 @@ class Decoder:
         """
         size = FIRST_GUESS
         chosen = int(logits.argmax())
+        slot.written, slot.inner = 0, np.zeros(self._table.shape[1], np.float32)
         while len(slot.tokens) < self.room:
             yield chosen
             guessed = guesses([*slot.tokens, chosen], size)[: self.room - len(slot.tokens) - 1] if guess else []
             before = len(slot.tokens)
-            after = self.read(slot, [chosen, *guessed], range(len(guessed) + 1)).argmax(axis=1)
+            scores, inner = self._run(slot, [chosen, *guessed], range(len(guessed) + 1))
+            after = scores.argmax(axis=1)
+            slot.inner, slot.written = slot.inner + inner[0], slot.written + 1
             right = 0
             while right < len(guessed) and guessed[right] == after[right]:
                 right += 1
                 yield guessed[right - 1]
+                slot.inner, slot.written = slot.inner + inner[right], slot.written + 1  # not of the end, if it was that
             del slot.tokens[before + 1 + right :]
             chosen = int(after[right])
             if guessed:

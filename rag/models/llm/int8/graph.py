@@ -6,7 +6,8 @@ token. Between them the numbers are rotated (:mod:`rag.models.llm.int8.rotation`
 Inputs: ``embeddings`` float32 (tokens, hidden), already rotated; ``rows`` int64, the tokens whose logits are wanted;
 ``last`` int32 (1,), the place of the last token in the whole text, and ``total`` int32 (), one more than that;
 ``past_k0``, ``past_v0`` ... float32 (1, heads, room, head); the outputs ``present_k0`` ... are to be bound to the same.
-Output ``logits`` float32 (rows, vocabulary).
+Outputs ``logits`` float32 (rows, vocabulary), and ``inner`` float32 (tokens, hidden), what two thirds of the layers
+have made of each token, rotated.
 """
 
 from __future__ import annotations
@@ -29,13 +30,19 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float32]
 
-DECODER_VERSION = 3  # changes whenever the same file would give other logits
+DECODER_VERSION = 4  # changes whenever the same file would give other outputs
 
 OPSET = 21
 
 LEVELS = {"wide": 127, "narrow": 63}
 """Levels of an activation on each side of zero. Where a processor adds two products of 8-bit numbers in 16 bits, only
 the narrow ones cannot overflow: 2 * 127 * 127 < 2 ** 15."""
+
+
+def inner_layer(layers: int) -> int:
+    """The layer behind which ``inner`` is taken, from 1: the 18th of 28 told right answers from wrong ones best
+    (docs/experiments.md)."""
+    return max(1, round(layers * 18 / 28))
 
 
 class DecoderGraph(Graph):
@@ -121,6 +128,10 @@ class DecoderGraph(Graph):
         out = self._product(levels, down, source.inner, source.hidden)
         return self.add("Add", x, self.add("Mul", self.add("Mul", out, scale), inner))
 
+    def inner(self, x: str) -> None:
+        """What a model has in mind of a token is told best by layers that are not yet about the next word."""
+        self.add_named("Identity", ["inner"], x)
+
     def logits(self, x: str) -> None:
         """The words that may come after each of ``rows``."""
         source = self._source
@@ -155,6 +166,7 @@ class DecoderGraph(Graph):
             ],
             [
                 helper.make_tensor_value_info("logits", real, ["rows", source.vocabulary]),
+                helper.make_tensor_value_info("inner", real, ["tokens", source.hidden]),
                 *(helper.make_tensor_value_info(f"present_{name}", real, cache_shape) for name in caches),
             ],
             [

@@ -46,3 +46,9 @@ class Rotation:
         parts = parts.reshape(len(x), len(self._small), len(self._large))
         rotated: Floats = np.einsum("nab,ac->ncb", parts, self._small).reshape(len(x), -1)
         return rotated
+
+    def back(self, x: Floats) -> Floats:
+        """Each row of ``x``, shape (n, size), as it was before :meth:`rows`."""
+        parts = np.einsum("ncb,ac->nab", x.reshape(len(x), len(self._small), len(self._large)), self._small)
+        turned: Floats = (parts @ self._large).reshape(len(x), -1) * self._signs
+        return turned

@@ -11,6 +11,7 @@ import numpy as np
 
 from rag.models.llm.embedded import OnChunk
 from rag.models.llm.int8.decoder import Decoder, Slot
+from rag.models.llm.int8.rotation import Rotation
 from rag.models.threads import trim_memory
 from rag.types import Message
 
@@ -55,7 +56,8 @@ class Int8Server:
                 return
         on_chunk(_chunk(None, finish))
         usage = {"prompt_tokens": len(tokens), "completion_tokens": written, "total_tokens": len(tokens) + written}
-        on_chunk({"choices": [], "usage": {**usage, "prompt_tokens_details": {"cached_tokens": cached}}})
+        told = {"usage": {**usage, "prompt_tokens_details": {"cached_tokens": cached}}, "inner": self._inner(slot)}
+        on_chunk({"choices": [], **told})
 
     def score(self, messages: Sequence[Message], options: Sequence[str], reuse: bool, on_chunk: OnChunk) -> None:
         """For each option the log-probability that it is the whole reply, in a chunk ``{"scores": [...]}``."""
@@ -80,6 +82,13 @@ class Int8Server:
 
     def close(self) -> None:
         """Nothing runs beyond a call."""
+
+    def _inner(self, slot: Slot) -> tuple[float, ...] | None:
+        """The mean of the model's inner state over the last reply, in its own channels."""
+        if slot.inner is None or not slot.written:
+            return None
+        mean = slot.inner[None] / np.float32(slot.written)
+        return tuple(map(float, Rotation(mean.shape[1]).back(mean)[0]))
 
     def _tokens(self, messages: Sequence[Message]) -> list[int]:
         text = self._template.render(messages=[dict(message) for message in messages], add_generation_prompt=True)

@@ -22,13 +22,13 @@ from rag.models.llm.int8 import conversion, decoder
 from rag.models.llm.int8.conversion import conversion_folder, converted
 from rag.models.llm.int8.convert import convert
 from rag.models.llm.int8.decoder import Decoder, guesses
-from rag.models.llm.int8.graph import LEVELS
+from rag.models.llm.int8.graph import LEVELS, inner_layer
 from rag.models.llm.int8.server import Int8Server
 from rag.models.llm.int8.weights_file import KEPT_NOTE, PAGE_BYTES, WeightsFile
 from rag.types import Message
 from tests.support.paths import ROOT
 from tests.support.patience import until
-from tests.support.tiny_gguf import END, make_gguf, reference_logits, taking
+from tests.support.tiny_gguf import END, LAYERS, make_gguf, reference_logits, taking
 
 pytest.importorskip("gguf")
 
@@ -157,6 +157,19 @@ def test_a_reply_is_the_same_again_and_says_what_it_took(server: Int8Server) -> 
     assert (usage["prompt_tokens_details"]["cached_tokens"], usage["completion_tokens"] <= 30) == (0, True)
     assert later["prompt_tokens_details"]["cached_tokens"] == later["prompt_tokens"] - 1
     assert replied(server, ASK, reuse=False)[1]["prompt_tokens_details"]["cached_tokens"] == 0
+
+
+def test_a_reply_tells_what_the_model_had_in_mind_of_its_words(
+    server: Int8Server, model: tuple[Path, Path, dict[str, Floats]]
+) -> None:
+    chunks: list[Mapping[str, Any]] = []
+    server.reply(ASK, 12, False, taking(chunks))
+    inner = np.array(chunks[-1]["inner"])
+    slot, asked = server._decoder._slots[-1], server._tokens(ASK)
+    written = slot.tokens[len(asked) :][: slot.written]
+    assert 0 < len(written) <= chunks[-1]["usage"]["completion_tokens"]
+    states = reference_logits(model[2], [*asked, *written], inner_layer(LAYERS))[len(asked) :]
+    assert np.corrcoef(inner, states.mean(axis=0))[0, 1] > 0.99
 
 
 def test_a_callback_stops_the_reply(server: Int8Server) -> None:

@@ -16,6 +16,7 @@ def test_products_of_rotated_rows_are_those_of_the_rows(size: int, seed: int) ->
     one, other = (random.normal(size=(n, size)).astype(np.float32) for n in (3, 5))
     rotation = Rotation(size)
     assert np.allclose(rotation.rows(one) @ rotation.rows(other).T, one @ other.T, atol=1e-3)
+    assert np.allclose(rotation.back(rotation.rows(one)), one, atol=1e-3)
 
 
 @pytest.mark.parametrize("size", [1536, 896, 2048])
