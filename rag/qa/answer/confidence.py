@@ -21,7 +21,7 @@ CONFIDENCE_WEIGHTS = {"score": 0.73, "share": 3.2, "unspoken": -0.3, "always": -
 """Of the log-odds that the ranking gives the best quote, the share (0..1) of all that bears on the question which says
 the same, the number of words that an answer repeats from the question and that stand nowhere near its quotes, and 1."""
 
-WEIGHTS_WITH_STATE = {"score": 0.62, "share": 2.72, "unspoken": -0.03, "state": 0.87, "always": -0.42}
+WEIGHTS_WITH_STATE = {"score": 0.62, "share": 2.72, "unspoken": -0.03, "state": 0.6, "always": -0.3}
 """The same where an engine tells the model's inner state, with the log-odds of ``rag.qa.learnt.reply_model``."""
 
 LOOKED_AT = 60
