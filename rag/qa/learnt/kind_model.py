@@ -10,69 +10,124 @@ import json
 import math
 import re
 from collections import Counter
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from operator import mul
 
 from rag.protocols import Embedder
-from rag.qa.requests.kinds import MAX_READ, RequestKind
+from rag.qa.requests.kinds import MAX_READ, RequestKind, surely_a_fact
 
-LEAST_CHANCE = 0.5
-"""How likely a kind must be, to be taken for one that the rules do not see."""
-LONGEST_RUN = 3  # words of a run that is weighed
-VECTOR_WEIGHT = 1.5  # of the vector beside the words, of which each is of length 1
+LONGEST_RUN, LONGEST_SHAPE = 3, 4  # words of a run that is weighed, as they are and as shapes
+LETTERS = (3, 4)  # of a run within a word: what is left of it when it is mistyped
+VECTOR_WEIGHT = 0.45  # of the vector beside the words, of which each is of length 1
+YES_OR_NO_ODDS = 1.0  # added to the score of a yes-or-no question where the rules see one
 KIND_WEIGHTS = "kinds.json.gz"
 
-_NAME = re.compile(r"(?<!^)(?<![.!?] )\b[A-Z][\w'’-]*(?: (?:of |the )?[A-Z][\w'’-]*)*")
+_QUOTED = re.compile(r"[\"“”«»][^\"“”«»]{2,80}[\"“”«»]|(?<!\w)['‘][^'‘’]{2,80}['’](?!\w)")
 _NUMBER = re.compile(r"\d[\d,.]*")
-_TOKEN = re.compile(r"[\w'’]+|[?!:;,=-]")
+_MARKS = '?!:;,=/-–—."'
+_CLAUSE_ENDS = ".!?:;-–—/"
+_BEGIN, _END = "^", "$"
+_STAND_INS = (_NAME, _QUOTE, _A_NUMBER) = ("NAME", "QUOTE", "NUM")
+_TOKEN = re.compile(rf"[\w'’]+(?:-[\w'’]+)*|[{re.escape(_MARKS + _BEGIN)}]")
+_ASKS_WITHIN = re.compile(
+    r"\b(?:know|wonder(?:ing)?|(?:tell|told|explain to|remind) (?:me|us)|out|curious|see|hear(?:ing)?|learn|remember|"
+    r"understand|sure|idea|certain|say|interested in|reading)(?=,? (?:if|whether|who|whose|whom|what|which|when|where|"
+    r"why|how)\b)",
+    re.I,
+)
+"""What a question comes after that is no whole sentence: 'I should like to know' which."""
+_PLURAL = re.compile(r"\w{2,}[^\Wsui]s")
 
 
-def runs_of_words(request: str) -> list[str]:
-    """All runs of up to three words and marks of a request, in which every name and every number is the same word."""
-    plain = _NUMBER.sub("NUM", _NAME.sub("NAME", " ".join(request.split())[:MAX_READ])).lower()
-    words = _TOKEN.findall(plain)
-    return [" ".join(words[at : at + n]) for n in range(1, LONGEST_RUN + 1) for at in range(len(words) - n + 1)]
+def words_of(request: str, common: Container[str] = ()) -> list[str]:
+    """The words and marks of a request, and where a question may begin and where all ends. Every quote and number is
+    the same word, and so is every name: words with a capital that are not ``common``."""
+    plain = _NUMBER.sub(_A_NUMBER, _QUOTED.sub(_QUOTE, " ".join(request.split())[:MAX_READ]))
+    found = _TOKEN.findall(_ASKS_WITHIN.sub(rf"\g<0> {_BEGIN} ", plain).replace("’", "'"))
+    words = [_BEGIN]
+    for at, word in enumerate(found):
+        if word in _STAND_INS:
+            words.append(word)
+        elif not word[0].isupper() or words[-1] == _BEGIN or word.lower() in common:
+            words.append(word.lower())
+        elif words[-1] != _NAME:
+            words.append(_NAME)
+        if word in _CLAUSE_ENDS and at + 1 < len(found):
+            words.append(_BEGIN)
+    return [*words, _END]
+
+
+def parts_of(request: str, common: Container[str]) -> list[str]:
+    """All of a request that may be weighed: runs of its words; of their shapes ('~'), in which a word that is not
+    ``common`` is only its ending; and of the letters of each word ('#')."""
+    words = words_of(request, common)
+    shapes = [_shape(word, common) for word in words]
+    told = [shape for at, shape in enumerate(shapes) if not (shape == "_" and at and shapes[at - 1] == "_")]
+    letters = [
+        f"#{padded[at : at + n]}"
+        for padded in (f" {word} " for word in words)
+        for n in LETTERS
+        for at in range(max(len(padded) - n + 1, 1))
+    ]
+    return [*_runs(words, 1, LONGEST_RUN), *(f"~{run}" for run in _runs(told, 2, LONGEST_SHAPE)), *letters]
+
+
+def _runs(words: Sequence[str], shortest: int, longest: int) -> list[str]:
+    return [" ".join(words[at : at + n]) for n in range(shortest, longest + 1) for at in range(len(words) - n + 1)]
+
+
+def _shape(word: str, common: Container[str]) -> str:
+    if word in common or word in (_BEGIN, _END, *_STAND_INS) or word in _MARKS:
+        return word
+    ending = next((end for end in ("ing", "ed", "ly", "'s") if len(word) > len(end) + 2 and word.endswith(end)), "")
+    return f"_{ending or ('s' if _PLURAL.fullmatch(word) else '')}"
 
 
 @dataclass(frozen=True, slots=True)
 class KindModel:
-    """``words`` has for each run of words its inverse document frequency, then its weight for each kind; ``vector`` has
-    for each kind a weight for each number of a vector."""
+    """``parts`` has for each part of a request its inverse document frequency, then its weight for each kind;
+    ``vector`` has for each kind a weight for each number of a vector."""
 
     embedder: str  # its digest
     kinds: tuple[RequestKind, ...]
-    words: dict[str, list[float]]
+    common: frozenset[str]  # words that are no matter of the news
+    parts: dict[str, list[float]]
     vector: list[list[float]]
     bias: list[float]
 
-    def likeliest(self, request: str, embedder: Embedder) -> tuple[RequestKind, float]:
-        """The kind that fits best, and how likely it is: a softmax over the products of weights with the request's
-        words (TF-IDF with sublinear frequency, of length 1) and its vector."""
-        known = {run: n for run, n in Counter(runs_of_words(request)).items() if run in self.words}
-        given = [((1 + math.log(n)) * self.words[run][0], self.words[run][1:]) for run, n in known.items()]
+    def scores(self, request: str, embedder: Embedder) -> dict[RequestKind, float]:
+        """How well each kind fits: the products of its weights with the request's parts (TF-IDF with sublinear
+        frequency, of length 1) and its vector."""
+        known = {part: n for part, n in Counter(parts_of(request, self.common)).items() if part in self.parts}
+        given = [((1 + math.log(n)) * self.parts[part][0], self.parts[part][1:]) for part, n in known.items()]
         length = math.hypot(*(value for value, _ in given)) or 1.0
         numbers = [VECTOR_WEIGHT * float(number) for number in embedder.embed([request])[0]]
-        scores = [
-            bias + sum(value * weights[n] for value, weights in given) / length + sum(map(mul, self.vector[n], numbers))
-            for n, bias in enumerate(self.bias)
-        ]
-        best = max(range(len(scores)), key=scores.__getitem__)
-        return self.kinds[best], 1 / sum(math.exp(score - scores[best]) for score in scores)
+        return {
+            kind: bias
+            + sum(value * weights[n] for value, weights in given) / length
+            + sum(map(mul, self.vector[n], numbers))
+            for n, (kind, bias) in enumerate(zip(self.kinds, self.bias, strict=True))
+        }
 
 
 @cache
 def kind_model() -> KindModel:
     """The model that is shipped."""
     stored = json.loads(gzip.decompress(files(__package__).joinpath(KIND_WEIGHTS).read_bytes()))
-    return KindModel(**(stored | {"kinds": tuple(stored["kinds"])}))
+    return KindModel(**(stored | {"kinds": tuple(stored["kinds"]), "common": frozenset(stored["common"])}))
 
 
-def learnt_kind(request: str, embedder: Embedder) -> RequestKind | None:
-    """What a request is that the rules take for one fact; None where it may well be one, or nothing was learnt."""
+def learnt_kind(request: str, by_rules: RequestKind, embedder: Embedder) -> RequestKind:
+    """What a request is that the rules take for ``by_rules``: the same, unless that is one fact or a yes or no and
+    another kind fits better. What they see in its words besides is hardly ever wrong."""
     model = kind_model()
-    if embedder.digest != model.embedder:
-        return None
-    kind, chance = model.likeliest(request, embedder)
-    return kind if chance > LEAST_CHANCE and kind not in ("fact", "pasted") else None
+    if by_rules not in ("fact", "yes-no") or embedder.digest != model.embedder or surely_a_fact(request):
+        return by_rules
+    scores = model.scores(request, embedder)
+    if by_rules == "yes-no":
+        scores["yes-no"] += YES_OR_NO_ODDS
+        scores.pop("fact")
+    return max(scores, key=scores.__getitem__)

@@ -64,11 +64,11 @@ _PRESENT = re.compile(
 )
 
 
-def request(question: str, learnt: Callable[[str], RequestKind | None] | None = None) -> Request:
-    """What ``question`` (one that stands alone) wants; ``learnt`` is asked about what the rules take for one fact."""
+def request(question: str, learnt: Callable[[str, RequestKind], RequestKind] | None = None) -> Request:
+    """What ``question`` (one that stands alone) wants; ``learnt`` gives its kind, told what the rules take it for."""
     kind = kind_of(question)
-    if kind == "fact" and learnt:
-        kind = learnt(question) or kind
+    if learnt:
+        kind = learnt(question, kind)
     return Request(kind) if kind in KINDS_AT_ONCE else Request(kind, _time(" ".join(question.split()).strip(" ?!.,")))
 
 

@@ -282,6 +282,8 @@ _A_FACT = re.compile(
     r"headlines\b|on\b|about\b|with\b|from\b|in\b|for\b|regarding\b|of\b)\w",
     re.I,
 )
+_DIFFERENCE_IN_VOTES = re.compile(r"\bdifferences? (?:in|of|between)\b.*\bvotes\b", re.I)
+_SENTENCES = re.compile(r"(?<=[.!?:;]) | [-–—] ")
 _ASKS = re.compile(r"(?:how|when|who|where|why|which|whether)\b", re.I)
 _OUTLETS = re.compile(
     r"\b(?:the (?:articles?|papers?|newspapers?|outlets?|press|media|reports?)|(?:Post|Times|Dispatch|Gazette|Ledger|"
@@ -311,7 +313,20 @@ def kind_of(text: str) -> RequestKind:
         return "fact"
     if kind in ("fact", "yes-no", "count") and not asked_clock(plain) and (way := worded(plain)):
         return way.kind
-    return kind
+    return _asked_last(bare) or kind if kind in ("fact", "yes-no") else kind
+
+
+def surely_a_fact(text: str) -> bool:
+    """Whether a rule, and not only the lack of one, takes a request for one fact: by how many votes, at what time."""
+    bare = " ".join(text[:MAX_READ].split())
+    return bool(_DIFFERENCE_IN_VOTES.search(bare) or asked_clock(bare))
+
+
+def _asked_last(bare: str) -> RequestKind | None:
+    """What the last sentence of several asks for, if that is no plain fact: 'I have been away. What is new?'"""
+    *before, last = _SENTENCES.split(bare)
+    kind = kind_of(last) if before else None
+    return kind if kind in TAKEN_AS or kind in ("reason", "who-says", "check") else None
 
 
 def is_address(text: str) -> bool:
