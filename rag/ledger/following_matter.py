@@ -12,11 +12,11 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-from rag.ledger.following_values import ANY_DAY, CALLED_OFF, fits_kind, is_rise_only, numbers_of
+from rag.ledger.following_values import ANY_DAY, CALLED_OFF, NOBODY, fits_kind, is_rise_only, numbers_of
 from rag.qa.attribution.clauses import clause_at
 from rag.qa.attribution.factuality import base, unsure
 from rag.qa.attribution.objections.endings import ended
-from rag.qa.attribution.subjects import LIGHT, SOFT_NAMES, asked_names, joined_names, meant_in, named_in
+from rag.qa.attribution.subjects import LIGHT, SOFT_NAMES, asked_names, joined_names, meant_in, named_in, offered
 from rag.qa.conflicts.facets import corrects, events, fates, measures, mends, misplaced, times
 from rag.qa.newest.totals import totals
 from rag.text.answer_type import answer_type
@@ -54,6 +54,8 @@ _MOVED = re.compile(
     re.I,
 )
 """Words for a change of plan or of a number, which stand for the verb of the question."""
+_SINCE = re.compile(r"\bsince [^,;]*$", re.I)
+_AHEAD = re.compile(r"^when (?:do|does|will|is|are)\b", re.I)
 _WAS_TO = re.compile(
     r"\b(?:was|were|had been) (?:to have|due|supposed|meant|expected|scheduled|originally|planned)\b.{0,60}$"
 )
@@ -241,6 +243,8 @@ def of_its_kind(old: Old, item: Evidence, value: str) -> bool:
     kind, quote = answer_type(old.question), item.quote
     if CALLED_OFF.fullmatch(value):
         return kind == "date"
+    if NOBODY.fullmatch(value):
+        return kind == "amount"
     at = quote.find(value)
     if at >= 0 and unsure(quote, (at, at + len(value))) in ("not", "denied", "false"):
         return False
@@ -258,7 +262,9 @@ def of_its_kind(old: Old, item: Evidence, value: str) -> bool:
         return _amount_of_its_kind(old, item, value)
     if kind == "date":
         said = at >= 0 and (_SAID_ON.search(quote[:at]) or _WAS_TO.search(quote[:at]))
-        return not said
+        return not said and not (at >= 0 and _SINCE.search(quote[:at] + value) and _AHEAD.search(old.question))
+    if kind in ("person", "place", "name") and set(content(value)) <= set(tokens(old.question)) - offered(old.question):
+        return False
     if kind in ("person", "place", "name") or old.value[:1].isupper():
         return _name_of_its_kind(item, value)
     return not numbers_of(value) or bool(numbers_of(old.value))
@@ -297,6 +303,8 @@ def answers_itself(question: str, item: Evidence, value: str) -> bool:
         return False
     if kind == "date" and not (printed_dates(value) or timexes(value, ANY_DAY)):
         return False
+    if kind == "date" and (at := item.quote.find(value)) >= 0 and _SAID_ON.search(item.quote[:at]):
+        return False  # 'the ministry said on Wednesday'
     whole = set(tokens(f"{item.article.title} {item.article.body}"))
     if not all(any(named_in(run, whole) for run in group) for group in old.names):
         return False

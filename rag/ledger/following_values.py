@@ -26,6 +26,10 @@ CALLED_OFF = re.compile(
 """What is said of a plan that is none any more."""
 
 
+NOBODY = re.compile(r"(?:nobody|no one|none)\b.{0,20}", re.I)
+"""How a count ends that has come to nothing."""
+
+
 def standing_value(question: str, answer: Answer) -> str | None:
     """The short answer, or the words of the cited sentence that the reader marks; else the sentence itself.
 
@@ -71,7 +75,8 @@ def place_after_verb(question: str, quote: str) -> str | None:
 
 
 def marked_words(item: Evidence) -> str | None:
-    """The words of a sentence that the reader takes for the answer, made whole: a number's unit, all of a name."""
+    """The words of a sentence that the reader takes for the answer, made whole: a number's unit, all of a name or of a
+    date; without what they are set against."""
     if item.span is None:
         return None
     start, end = item.span[0] - item.start, item.span[1] - item.start
@@ -79,9 +84,13 @@ def marked_words(item: Evidence) -> str | None:
         return None
     whole = [(q.start, q.end) for q in quantities(item.quote)]
     whole += [m.span() for m in NAME_PATTERN.finditer(item.quote)]
-    inside = [w for w in whole if w[0] <= start and end <= w[1]]
-    start, end = min(inside, key=lambda w: w[1] - w[0], default=(start, end))
-    return item.quote[start:end].strip(" ,;.") or None
+    for spans in (whole, [(t.start, t.end) for t in printed_dates(item.quote)]):
+        inside = [w for w in spans if w[0] <= start and end <= w[1]]
+        start, end = min(inside, key=lambda w: w[1] - w[0], default=(start, end))
+    return _AGAINST.split(item.quote[start:end])[0].strip(" ,;.") or None
+
+
+_AGAINST = re.compile(r",? (?:(?:and|but) not|rather than|instead of)\b")
 
 
 def says_the_same(question: str, one: str, other: str, said: tuple[date | None, date | None] = (None, None)) -> bool:
@@ -99,6 +108,8 @@ def says_the_same(question: str, one: str, other: str, said: tuple[date | None, 
     if kind == "date":
         days = _same_days(one, other, said)
         return True if days is None else days  # 'after the vote' says nothing against 5 May
+    if kind == "amount" and any(none := [bool(NOBODY.fullmatch(value.strip())) for value in (one, other)]):
+        return all(none)
     if (numbers := _same_numbers(question, one, other)) is not None:
         return numbers
     if kind == "amount":
@@ -237,6 +248,7 @@ _KINDS_ASKED = (
     (r"\bhow many\b", {"number", "count"}),
     (
         r"\bhow much\b.*\b(?:costs?|worth|money|price|offer\w*|fined?|prize|bid|owe|spend|spent|dollars|euros|"
+        r"pa(?:id|ys?)|fetch\w*|earn\w*|invest\w*|borrow\w*|"
         r"pounds)\b",
         {"money"},
     ),

@@ -14,8 +14,9 @@ import pytest
 from rag import News
 from rag.errors import UsageError
 from rag.ledger import standing
-from rag.ledger.following_values import says_the_same
-from rag.types import Answer, Article, Change, Filters, Step
+from rag.ledger.following_matter import Old, answers_itself, of_its_kind
+from rag.ledger.following_values import marked_words, says_the_same
+from rag.types import Answer, Article, Change, Evidence, Filters, Step
 from tests.conftest import OpenNews, Rag, Records
 from tests.support.patience import PATIENCE, until
 
@@ -33,6 +34,7 @@ COST, WHY = "How much does the tunnel cost?", "What caused the fire?"
         (HOW_MANY, "1.2 million", "1,200,000"),
         (HOW_MANY, "more than 10", "12"),
         (HOW_MANY, "dozens", "36"),
+        (HOW_MANY, "nobody", "none of them"),
         (COST, "£310m", "310 million pounds"),
         (WHEN, "5 May", "May 5, 2026"),
         (WHEN, "September", "September 2026"),
@@ -53,6 +55,7 @@ def test_values_that_say_the_same_are_no_change(question: str, one: str, other: 
     ("question", "one", "other"),
     [
         (HOW_MANY, "12", "15"),
+        (HOW_MANY, "four", "nobody"),
         (HOW_MANY, "more than 10", "36"),
         (COST, "£310m", "£330 million"),
         (WHEN, "5 May", "6 May"),
@@ -69,6 +72,58 @@ def test_values_that_say_the_same_are_no_change(question: str, one: str, other: 
 def test_values_that_say_something_else_are_a_change(question: str, one: str, other: str) -> None:
     assert not says_the_same(question, one, other, (MAY, MAY))
     assert not says_the_same(question, other, one, (MAY, MAY))
+
+
+def sentence(quote: str, words: str = "") -> Evidence:
+    at = quote.find(words)
+    article = Article("a", "News", quote, date(2026, 3, 2))
+    return Evidence(article, 0, len(quote), quote, 0.9, (at, at + len(words)) if words else None)
+
+
+@pytest.mark.parametrize(
+    ("quote", "marked", "whole"),
+    [
+        ("The ferry sails again this Friday, 20 June, the owners said.", "June", "Friday, 20 June"),
+        ("The ferry sails again on 20 June.", "20 June", "20 June"),
+        ("It will be held in Aldan and not in Ostby.", "Aldan and not in Ostby", "Aldan"),
+        ("They chose Anna Lee instead of Tom Roe.", "Anna Lee instead of Tom Roe", "Anna Lee"),
+        ("It cost 310 million pounds.", "310", "310 million pounds"),
+    ],
+)
+def test_a_marked_value_is_whole_and_without_what_it_is_set_against(quote: str, marked: str, whole: str) -> None:
+    assert marked_words(sentence(quote, marked)) == whole
+
+
+@pytest.mark.parametrize(
+    ("question", "quote", "value", "fits"),
+    [
+        ("How much was paid for the ferry?", "It was paid for in sixty seconds.", "sixty", False),
+        ("How much was paid for the ferry?", "The owners paid £60m for the ferry.", "£60m", True),
+        ("When will the ferry sail?", "The ferry will sail on 20 June, they said on Friday.", "Friday", False),
+        ("When will the ferry sail?", "The ferry will sail on 20 June, they said on Friday.", "20 June", True),
+    ],
+)
+def test_a_first_value_is_of_the_kind_that_is_asked_for(question: str, quote: str, value: str, fits: bool) -> None:
+    assert answers_itself(question, sentence(quote), value) is fits
+
+
+@pytest.mark.parametrize(
+    ("question", "was", "quote", "value", "kept"),
+    [
+        ("Who is the captain of the Ostara Line?", "Anna Lee", "Tom Roe leaves the Ostara Line.", "Ostara Line", False),
+        ("Who is the captain of the Ostara Line?", "Anna Lee", "Tom Roe is captain now.", "Tom Roe", True),
+        ("When does the search end?", "5 May", "He has led the search since last spring.", "last spring", False),
+        ("When does the search end?", "5 May", "The search ends on 9 May.", "9 May", True),
+        ("When did the bridge close?", "5 May", "It has been shut since 4 May.", "4 May", True),
+        ("How many people are missing?", "Four", "Nobody is missing any more.", "Nobody", True),
+        ("Who is the captain?", "Anna Lee", "Nobody is captain.", "Nobody", False),
+    ],
+)
+def test_what_says_nothing_of_what_is_asked_is_no_new_value(
+    question: str, was: str, quote: str, value: str, kept: bool
+) -> None:
+    old = Old(question, was, f"It is {was}.", sentence(f"It is {was}."))
+    assert of_its_kind(old, sentence(quote), value) is kept
 
 
 def report(id_: str, day: int, body: str, source: str = "The Post", title: str = "Ferry Ostara") -> Article:
