@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from rag.errors import ReadError
 from rag.ingest.encoding import clean, decode, one_line
-from rag.ingest.html.blocks import Block, block_key, blocks, names_of, paid_parts, with_quotations
+from rag.ingest.html.blocks import ENDS_SENTENCE, Block, block_key, blocks, names_of, paid_parts, with_quotations
 from rag.ingest.html.body import CORRECTS, choose_body, with_standfirst
 from rag.ingest.html.fragment import has_sentence
 from rag.ingest.html.hidden import drop_hidden
@@ -250,7 +250,7 @@ def _with_correction(found: Sequence[Block], chosen: list[Block]) -> list[Block]
     own = set(chosen[-1].element.iterancestors("article", "main")) if chosen else set()
     behind = (b for b in found[last + 1 : last + 1 + _LINES_BEHIND] if CORRECTS.match(b.text) and b.links < 0.5)
     notes = (b for b in behind if len(b.text) <= MAX_CORRECTION and own.intersection(b.element.iterancestors()))
-    return [*chosen, *islice((b for b in notes if has_sentence(b.text)), 1)]
+    return [*chosen, *islice((b for b in notes if b.text[-1] != ":" and ENDS_SENTENCE.search(b.text)), 1)]
 
 
 def _signed(found: Sequence[Block], first: Block, facts: Facts) -> tuple[str, ...]:
