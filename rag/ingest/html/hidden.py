@@ -48,6 +48,8 @@ _SIGN_UP = re.compile(
     r"(?=[\s_-]|$)",
     re.IGNORECASE,
 )
+_MOST_TRIED = 200  # elements that may be such a box
+_MOST_PARTS = 200  # elements in one
 _LONGEST_BOX = 400  # characters of what asks to sign up
 _LEAST_BESIDE = 60  # characters of a paragraph
 _LEAST = 250  # characters of paragraphs; a page that shows less has its article in what seems hidden
@@ -99,17 +101,31 @@ def _boxes(tree: HtmlElement) -> list[HtmlElement]:
     """The boxes between two paragraphs that ask to sign up: with a field for an address, or a button under such a name.
     At the end of a text they say where it stops for those who do not pay."""
     found: dict[HtmlElement, None] = {}
+    tried = 0
     for control in tree.iter("form", "input", "button"):
-        mail = control.tag == "input" and "mail" in f"{control.get('type')} {control.get('name')}".lower()
+        asks = control.tag == "input" and "mail" in f"{control.get('type')} {control.get('name')}".lower()
         for part in (control, *islice(control.iterancestors(), 6)):
-            long = len(" ".join(part.text_content().split())) > _LONGEST_BOX
-            if long or part.tag in ("body", "main", "article", "html") or named_body(part):
+            if part.tag in ("body", "main", "article", "html") or named_body(part) or _is_long(part):
                 break
-            mail = mail or _SIGN_UP.search(names_of(part)) is not None
-            if mail and _between(part):
+            asks = asks or _SIGN_UP.search(names_of(part)) is not None
+            tried += asks
+            if asks and _between(part):
                 found[part] = None
                 break
+        if tried > _MOST_TRIED:
+            break
     return list(found)
+
+
+def _is_long(part: HtmlElement) -> bool:
+    """Whether it shows more than such a box does."""
+    shown = 0
+    for number, element in enumerate(part.iter()):
+        unread = not isinstance(element.tag, str) or element.tag in ("script", "style")
+        shown += len(" ".join((("" if unread else element.text or "") + " " + (element.tail or "")).split()))
+        if shown > _LONGEST_BOX or number > _MOST_PARTS:
+            return True
+    return False
 
 
 def _between(part: HtmlElement) -> bool:

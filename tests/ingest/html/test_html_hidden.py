@@ -119,6 +119,8 @@ SIGNED = '&mdash; Sund Works (@sundworks) <a href="https://{}">May 1, 2024</a>'
     "quoted",
     [
         f"<blockquote class='twitter-tweet'>{POST}{SIGNED.format('twitter.com/sundworks/status/1')}</blockquote>",
+        f"<div class='twitter-tweet'><blockquote class='twitter-tweet'>{POST}"
+        f"{SIGNED.format('twitter.com/sundworks/status/1')}</blockquote></div>",
         f"<blockquote>{POST}<p>{SIGNED.format('x.com/sundworks/status/1')}</p></blockquote>",
         f"<blockquote class='bluesky-embed'>{POST}&mdash; Sund Works (<a href='https://bsky.app/profile/x'>@sund.example</a>)"
         " <a href='https://bsky.app/profile/x/post/1'>May 1, 2024</a></blockquote>",
