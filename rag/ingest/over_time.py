@@ -42,7 +42,7 @@ def correction_in(article: Article) -> str | None:
 
     notes = (part for part in article.body.split("\n\n") if CORRECTS.match(part) and len(part) <= MAX_CORRECTION)
     found = next(notes, None)
-    return " ".join(found.split()) if found and " " in found.strip() else None
+    return " ".join(found.split()).lstrip("•·*–— ") if found and " " in found.strip() else None
 
 
 def embargo_words(article: Article) -> str:

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from rag.ingest.encoding import one_line
 from rag.ingest.formats.exports.contentful import contentful_records
+from rag.ingest.formats.exports.live import has_entries, text_of_entries
 from rag.ingest.formats.exports.notion import notion_record
 from rag.ingest.formats.parts.columns import CHANGED_NAMES, CREATED_NAMES, DAY_NAMES, KEYS, each_with, with_meant
-from rag.ingest.formats.parts.kept import of_the_page, origin_inside
+from rag.ingest.formats.parts.kept import of_the_page, origin_inside, outlet_in_head
 from rag.ingest.formats.parts.links import links_to_page, page_link, whole_address
 from rag.ingest.formats.parts.marked import is_markdown, text_of_markdown
 from rag.ingest.formats.parts.references import is_reference, resolved
@@ -88,6 +89,12 @@ _GLUED = re.compile(r"((?:[^\W\d_A-Z]{2}|\d|[)%])[.!?…][\"”’»]?)(?=[\"“
 _LEAST_GLUED = 2  # of such places; one is a slip of whoever wrote it
 _INLINE = re.compile(r"</?(?:a|b|br|em|i|p|span|strong|sub|sup)\b[^<>]{0,300}>", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,31}\d{0,2});")
+_EMPTY_LINE = re.compile(r"\n[^\S\n]*\n\s*")
+_BLOCK = re.compile(
+    r"</?(?:p|div|h[1-6]|[uod]l|li|d[td]|blockquote|figure|table|tbody|thead|tr|t[dh]|section|article|aside|pre|hr"
+    r"|form|header|footer|script|style)\b",
+    re.IGNORECASE,
+)
 _NOT_ALONE = re.compile(r"@|\s[|•]\s|\(|\b(?:par|von)\s", re.IGNORECASE)
 """What a name has beside it that is none: an address, an outlet, who took the pictures."""
 _WRITTEN_IN = re.compile(r"(?<=[^\W\d_]{2})\s+in\s+(?:the\s+)?[A-ZÀ-Þ][\w .'’-]{2,40}$")
@@ -131,11 +138,11 @@ _CUT = re.compile(r"\s*(?:…|\.\.\.)?\s*\[\+?\d+ (?:more )?char(?:acter)?s\]\s*
 
 def records_in(document: Any) -> list[Any] | None:
     """The list of records inside an object that is none itself; None where there is none."""
-    if not isinstance(document, Mapping) or (is_titled(document) and _has_text(document)):
+    if not isinstance(document, Mapping) or (is_titled(document) and (_has_text(document) or has_entries(document))):
         return None
     if notion_record(document):
         return None
-    return contentful_records(document) or list_of_records(resolved(document), is_titled, _likely)
+    return contentful_records(document) or list_of_records(resolved(document), is_titled, _likely, has_entries)
 
 
 def _names_of_fields(record: Any) -> Mapping[str, Any]:
@@ -155,7 +162,15 @@ def has_own_text(record: Mapping[str, Any]) -> bool:
 
 def _has_text(document: Mapping[str, Any]) -> bool:
     found = ((key_of(str(name)), value) for name, value in document.items())
-    return any(name in KEYS["text"] and isinstance(value, str) and value.strip() for name, value in found)
+    return any(name in KEYS["text"] and _is_text(value) for name, value in found)
+
+
+def _is_text(value: Any) -> bool:
+    """Whether a value is a text: as it is, as WordPress sends it, in the typed pieces of a publishing system."""
+    if isinstance(value, list):
+        return bool(value) and all(isinstance(v, Mapping) and "type" in v and not is_titled(v) for v in value)
+    value = value.get("rendered") if isinstance(value, Mapping) else value
+    return isinstance(value, str) and bool(value.strip())
 
 
 def reads_as_article(record: Mapping[str, Any]) -> bool:
@@ -208,9 +223,14 @@ def plain_record(record: Any) -> Any:
         plain["url"] = whole_address(plain["url"].strip())
     if plain["source"] in _NOTHING:
         sites = (site for key in _SITES if isinstance(site := named.get(key), str) and site.strip())
-        plain["source"] = next(sites, None) or (site_of(plain["url"]) if is_web(plain["url"] or "") else None) or None
+        plain["source"] = (
+            outlet_in_head(named)
+            or next(sites, None)
+            or (site_of(plain["url"]) if is_web(plain["url"] or "") else None)
+            or None
+        )
     if plain["published"] in _NOTHING:
-        told += _days_left(named)
+        told += _days_left(named) or ([] if plain["updated"] else _day_not_given(fields))
     if isinstance(plain["language"], str):
         plain["language"] = _language(plain["language"].strip())
     for field in ("title", "source", "section"):
@@ -241,6 +261,8 @@ def _standing(named: Mapping[str, Any], record: Mapping[str, Any]) -> dict[str, 
 def _placed(named: Mapping[str, Any], *, keeper: bool) -> dict[str, Any]:
     """Each field's value, and of what may say whose page it is and where, the best."""
     plain = {field: _value(field, named) for field in KEYS}
+    if not isinstance(plain["text"], str) or not plain["text"].strip():
+        plain["text"] = text_of_entries(named) or plain["text"]
     plain |= of_the_page(named, plain["url"], plain["source"], keeper=keeper)
     for field, found in origin_inside(named).items():
         if plain[field] in _NOTHING:
@@ -305,7 +327,7 @@ def _plain_text(plain: dict[str, Any], named: Mapping[str, Any]) -> list[str]:
         if _ESCAPED.search(text) and not _MARKUP.search(text):
             text = html.unescape(text)
         in_html = _MARKUP.search(text) is not None
-        text = fragment_text(text) if in_html else text
+        text = fragment_text(_in_paragraphs(text)) if in_html else text
         if "\\n" in text and "\n" not in text:
             text = text.replace("\\r", "").replace("\\n", "\n")  # as databases write the end of a line
         if not in_html and is_markdown(text):
@@ -316,6 +338,13 @@ def _plain_text(plain: dict[str, Any], named: Mapping[str, Any]) -> list[str]:
         told += ["its source gives only the beginning of the text"] if cuts else []
     plain["text"] = text
     return told
+
+
+def _in_paragraphs(text: str) -> str:
+    """HTML whose paragraphs are apart by empty lines, as WordPress stores them and Arc has them in pieces, with its
+    own marks for these; '<b>' in a line makes no paragraph of it."""
+    parts = _EMPTY_LINE.split(text)
+    return text if len(parts) < 2 else "\n".join(part if _BLOCK.search(part) else f"<p>{part}</p>" for part in parts)
 
 
 def _first_of_repr(text: str) -> str:
@@ -369,6 +398,12 @@ def _days_left(named: Mapping[str, Any]) -> list[str]:
         and isinstance(value, str | int | float) and _DIGITS.search(str(value))
     ]  # fmt: skip
     return [f"no date of publication in a field that is known; not used: {', '.join(found[:3])}"] if found else []
+
+
+def _day_not_given(fields: Iterable[tuple[str, Any]]) -> list[str]:
+    """Names the field for the day of publication that is there and empty."""
+    empty = next((name for name, value in fields if value in _NOTHING and key_of(name) in KEYS["published"]), None)
+    return [f"without a date: its {empty!r} is empty"] if empty else []
 
 
 def _character(entity: re.Match[str]) -> str:

@@ -16,7 +16,7 @@ _MOST_OBJECTS = 5000  # of a document that are searched for its list of articles
 _MOST_DEEP = 5
 _TEXTS = ("text", "value", "html", "plaintext", "markdown", "bodynitf")  # of a piece of rich text, best first
 _PIECES = ("summary", "headline", "sections", "paragraphs", "children", "content", "blocks", "body", "nodes", "data",
-           "richtext", "title", "spans", "root", "items")  # fmt: skip
+           "richtext", "title", "spans", "root", "items", "contentelements")  # fmt: skip
 """Where rich text keeps its parts: Contentful, Sanity, Slate, Editor.js, ProseMirror, Lexical, Notion, Fundus."""
 _INLINE = frozenset("text span link hyperlink mention emphasis strong a b i em autolink".split())
 _BESIDE = frozenset("image gallery video audio interstitial_link link_list oembed_response ad embed related".split())
@@ -47,10 +47,14 @@ def bare_value(value: Any) -> Any:
 
 
 def list_of_records(
-    document: Mapping[str, Any], titled: Callable[[Any], bool], likely: Callable[[Any], bool]
+    document: Mapping[str, Any],
+    titled: Callable[[Any], bool],
+    likely: Callable[[Any], bool],
+    whole: Callable[[Any], bool],
 ) -> list[Any] | None:
     """The list of records inside an object: the highest whose items are ``likely`` articles, else the first under a
-    usual name. An object whose values are all records counts as one, by their keys. ``None`` where there is none."""
+    usual name. An object whose values are all records counts as one, by their keys; one that is a ``whole`` article,
+    lists and all, is the only one. ``None`` where there is none."""
     for shaped in (_ghost, _of_columns, _of_channel):
         if (found := shaped(document)) is not None:
             return found
@@ -68,6 +72,8 @@ def list_of_records(
                     if any(map(likely, records)) and (known or not own_title):
                         return _articles(records)
                     usual = usual or (records if known and depth < 2 else None)
+                elif isinstance(value, Mapping) and likely(value) and whole(value):
+                    return [value]
                 elif isinstance(value, Mapping) and known and likely(value):
                     usual = usual or [value]
                 below += [value] if isinstance(value, Mapping) else records[:20]

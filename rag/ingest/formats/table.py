@@ -16,7 +16,7 @@ from rag.ingest.formats.parts.columns import FIELDS, KEYS, known_key
 from rag.ingest.formats.parts.reading_lists import reading_list
 from rag.ingest.formats.records import page
 from rag.ingest.formats.shapes import key_of
-from rag.ingest.page import TO_FETCH, LeftOut, Page, Withdrawal, Wrong, failed, instead_of_article
+from rag.ingest.page import TO_FETCH, LeftOut, Page, Withdrawal, Wrong, failed, instead_of_article, not_news
 from rag.text.timex import stamps
 from rag.types import ReportItem
 
@@ -37,6 +37,15 @@ _TOTALS = re.compile(
     re.IGNORECASE,
 )
 """How a row at the foot of a table begins that is none of its articles."""
+_SETTINGS = re.compile(
+    r"(?:[\w -]+[_ -])?(?:settings?|preferences|options|config(?:uration)?|profile|account|members|subscribers|users"
+    r"|subscriptions?|followers|following|contacts)(?:[_ -]\w+)?"
+    r"|(?:followed|following|email|subscriber|member)[_ -]\w+",
+    re.IGNORECASE,
+)
+"""Names of tables that exports of blogs and networks have beside the posts."""
+_MAIL = re.compile(r"(?:\w*e?mail(?:s|address|addresses)?|correo(?:electrónico)?|courriel)")
+_LONGEST_SETTING = 400  # characters of a cell
 _MOST_COLUMNS = 200
 _LEAST_KNOWN = 3  # of the columns of a table that is named plain text
 _ROW_NUMBER = re.compile(r"\d{1,9}")
@@ -113,11 +122,14 @@ def read(origin: str, stream: BinaryIO, *, tabs: bool = False) -> Iterator[Page 
         if not header:
             yield failed(origin, "no text: the file holds only blanks")
             return
-        dated = _dated(header)
+        known = list(_beginning(head, delimiter, skipped))[1:]
+        dated = _dated(header) if not (other := _of_no_articles(origin, header, known)) else []
+        if other:
+            yield not_news(origin, other)
+            return
     except Wrong as wrong:
         yield failed(origin, str(wrong) or "the first row does not end; is it a table with a header row?")
         return
-    known = list(_beginning(head, delimiter, skipped))[1:]
     day_first = stamps.day_first_on("\n".join(row[i][:40] for row in known for i in dated if i < len(row)))
     empty = True
     while True:
@@ -244,6 +256,20 @@ def _missing(names: Sequence[str]) -> list[str]:
     return missing
 
 
+def _of_no_articles(origin: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> str | None:
+    """Why a table without columns for headline and text has no articles: exports put the settings of a site and the
+    lists of its readers beside its posts. ``None`` where it may have some under names that are not known."""
+    names = list(map(known_key, header))
+    if not _missing(names) or any(len(cell) > _LONGEST_SETTING for row in rows for cell in row):
+        return None
+    stem = re.split(r"[/\\#]", origin)[-1].split(".", maxsplit=1)[0]
+    if _SETTINGS.fullmatch(stem):
+        return f"{stem!r} of an account or a site, by its name; no article"
+    mails = [i for i, name in enumerate(names) if _MAIL.fullmatch(name)]
+    listed = any("@" in row[i] for row in rows for i in mails if i < len(row))
+    return f"a list of people, by {header[mails[0]]!r}; no article" if mails and listed else None
+
+
 def _dated(header: Sequence[str]) -> list[int]:
     """The columns of days. Raises ``Wrong`` where there is none for the title or for the text."""
     names = [known_key(cell) for cell in header]
@@ -270,7 +296,7 @@ def _record(cells: list[str], header: Sequence[str]) -> dict[str, object]:
         )
     named: dict[str, tuple[str, str]] = {}
     for name, cell in zip(header, cells, strict=True):
-        if name and cell.strip():
+        if name and (cell.strip() or known_key(name) in KEYS["published"]):
             named.setdefault(key_of(name), (name, cell))
     record: dict[str, object] = plain_record(dict(named.values()))
     if _ROW_NUMBER.fullmatch(str(record["id"] or "").strip()):

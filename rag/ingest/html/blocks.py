@@ -57,6 +57,9 @@ _OF_NETWORKS = re.compile(
 )
 """Names of what shows something of another site, by a quotation until its script has run."""
 _LEAST_QUOTED = 5  # words
+_OF_A_BOX = 2  # elements: a quotation and who said it
+_PART_OF_NAME = r"(?:[A-ZÀ-ÞŐŰŁŠČŽ][\w.'’-]*|d[aeiou]s?|v[ao]n|den?r?|al)"
+_FULL_NAME = re.compile(rf"{_PART_OF_NAME}(?: {_PART_OF_NAME}){{1,4}}")
 _LONGEST_SPEAKER = 80  # characters of who is quoted
 _PAID = re.compile(
     r"advertisement|advertorial|paid (?:content|post|partnership|promotion)|(?:partner|branded|promoted|sponsored)"
@@ -152,7 +155,7 @@ def with_quotations(found: Sequence[Block], kept: Sequence[Block]) -> list[Block
     have = {id(block) for block in kept}
     at = [i for i, block in enumerate(found) if id(block) in have and block.paragraph]
     quoted = {id(block) for block in found[at[0] : at[-1]] if _quotes(block) is not None} if len(at) > 1 else set()
-    if quoted <= have:
+    if not quoted:
         return list(kept)
     text = block_key(" ".join(block.text for block in kept))
     around = [_holders(found[i].element) for i in at]
@@ -168,7 +171,23 @@ def with_quotations(found: Sequence[Block], kept: Sequence[Block]) -> list[Block
         elif said is not None and said is found[i - 1] and block.tag in ("figcaption", "cite", "footer"):
             own = id(said) in quoted and id(said) not in have
             out += [block] if own and len(block.text) <= _LONGEST_SPEAKER else []
+        elif said is not None and said is found[i - 1] and _speaks(block, said):
+            out.append(block)
     return out
+
+
+def _speaks(block: Block, said: Block) -> bool:
+    """Whether a short line right behind a quotation, in its box or in the quotation itself, names who said it."""
+    quotation = _quotes(said)
+    if quotation is None or len(block.text) > _LONGEST_SPEAKER or block.links > 0.5 or block.heading:
+        return False
+    box, holder = quotation.getparent(), block.element.getparent()
+    within = quotation in block.element.iterancestors()
+    alone = (
+        holder is box and sum(1 for part in box if isinstance(part.tag, str)) == _OF_A_BOX if box is not None else False
+    )
+    name = re.split(r"\s*[,;(|]\s*", block.text.lstrip("-–—― "), maxsplit=1)[0]
+    return (within or alone) and _FULL_NAME.fullmatch(name) is not None
 
 
 def _is_quotation(block: Block, text: str) -> bool:

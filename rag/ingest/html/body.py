@@ -108,6 +108,13 @@ CORRECTS = re.compile(
     r".{0,60}\b(?:correct|amend|clarif|misstat|misspel|misidentif|wrong|incorrect|error|mistake|said|gave|stated)"
     r"|editor['’]?s['’]? notes?\b.{0,200}\b(?:correct|amend|clarif|earlier version|previous version|wrong|error)"
     r"|korrektur|berichtigung|richtigstellung|in einer früheren (?:version|fassung)|rectificati(?:f|e)|correctif"
+    r"|(?:dieser|der) (?:artikel|beitrag|text) wurde\b.{0,60}\b(?:geändert|korrigiert|berichtigt)"
+    r"|(?:cet|l['’]) ?article a été (?:modifié|corrigé|rectifié|amendé)"
+    r"|(?:este|el) (?:artículo|texto) (?:ha sido|fue) (?:modificado|corregido|rectificado)"
+    r"|(?:este|o) (?:artigo|texto) foi (?:alterado|corrigido|modificado|retificado)"
+    r"|(?:questo|l['’]) ?articolo è stato (?:modificato|corretto|rettificato)"
+    r"|(?:dit|het) (?:artikel|bericht) (?:is|werd)\b.{0,40}\b(?:aangepast|gecorrigeerd|gewijzigd)"
+    r"|artikeln har (?:rättats|korrigerats|ändrats)|artikkelen (?:er|ble) (?:rettet|endret|korrigert)"
     r"|une (?:première|précédente) version|corrección|rectificación|fe de (?:errores|erratas)|una versión anterior"
     r"|correção|errata|uma versão anterior|correzione|rettifica|una versione precedente|correctie"
     r"|in een eerdere versie|rättelse|rettelse|retting|oikaisu|sprostowanie|oprava\b|исправлен|уточнение|поправка"
@@ -311,7 +318,8 @@ def _half_linked(table: HtmlElement) -> bool:
         return min(beside, default=0) > 0 and 2 * sum(words > 1 for words in beside) >= len(beside)
     rows = [[next(cell.iter("a"), None) is not None for cell in row.iter("td", "th")] for row in table.iter("tr")]
     mixed = sum(any(row) and not all(row) for row in rows)
-    return mixed > 1 and 2 * mixed >= len(rows)
+    headed = len(rows) > 2 and len(rows[0]) > 1 and not any(rows[0])  # all links under the names of the columns
+    return (mixed > 1 and 2 * mixed >= len(rows)) or (headed and all(map(all, rows[1:])))
 
 
 def _words_beside_links(item: HtmlElement) -> int:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from rag.ingest.encoding import clean, one_line
 from rag.ingest.html.blocks import blocks
-from rag.ingest.html.hidden import find_hidden
+from rag.ingest.html.hidden import find_hidden, quote_posts
 from rag.text.lexicon import CJK
 
 if TYPE_CHECKING:
@@ -63,6 +63,7 @@ def fragment_text(fragment: str) -> str:
         tree = lxml_html.document_fromstring(f"<html><body><div>{clean(fragment)}</div></body></html>")
         for hidden in find_hidden(tree):
             hidden.drop_tree()
+        quote_posts(tree)
         for repeated in _repeated(tree):
             repeated.drop_tree()
         return _blocks([block.text for block in blocks(tree) if not block.apart])

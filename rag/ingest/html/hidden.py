@@ -1,4 +1,5 @@
-"""Text that a reader of the page never sees is taken out of its tree, before anything else reads it.
+"""Text that is not of the page's article, whatever it reads like, is taken out of its tree before anything else reads
+it: what a reader never sees, boxes that ask readers to sign up; posts of other sites in it become quotations.
 
 What hides text: the ``hidden`` attribute, ``aria-hidden``, styles of its own or of the page's <style> elements
 (:mod:`rag.ingest.html.css`), <template>, <noscript>, closed dialogs, and the class names by which sites keep text for
@@ -8,9 +9,12 @@ the page was saved); such a part stays: see :func:`_is_the_article`.
 
 from __future__ import annotations
 
+import re
+from itertools import islice
 from typing import TYPE_CHECKING
 
-from rag.ingest.html.blocks import named_body
+from rag.ingest.encoding import one_line
+from rag.ingest.html.blocks import named_body, names_of
 from rag.ingest.html.css import Sheets, Style, classes, hides
 
 if TYPE_CHECKING:
@@ -22,6 +26,32 @@ _FOR_SCREEN_READERS = frozenset(
 )
 _READINGS = frozenset(("rt", "rp", "rtc"))
 _NO_PROSE = frozenset(("script", "style", "a", "textarea", "option", "button", "title"))
+_POST_NAMES = re.compile(
+    r"(?:^|\s)(?:twitter-(?:tweet|video)|instagram-media|tiktok-embed|bluesky-embed|fb-(?:post|video)|text-post-media"
+    r"|reddit-(?:card|embed\w*)|(?:mastodon|truthsocial|imgur)-embed(?:-pub)?|telegram-post)(?=[\s-]|$)",
+    re.IGNORECASE,
+)
+_POST_LINK = re.compile(
+    r"//(?:[a-z]{1,6}\.)?(?:(?:twitter|x)\.com/\w{1,20}/status(?:es)?/\d|bsky\.app/profile/[^/]+/post/|t\.me/\w+/\d"
+    r"|instagram\.com/(?:[\w.]+/)?(?:p|reel|tv)/|facebook\.com/.{1,80}/(?:posts|videos)/|threads\.(?:net|com)/@"
+    r"|tiktok\.com/@[^/]+/video/|truthsocial\.com/@|[\w.-]+/@\w+(?:@[\w.-]+)?/\d{10})",
+    re.IGNORECASE,
+)
+"""Where a single post of a network is."""
+_HANDLE = re.compile(r"\(@[\w.-]+\)")
+_POST = re.compile(r"(?P<said>.{2,}?)\s*[—–]\s*(?P<who>[^—–]{1,80}?\(@?[\w.@-]+\))(?P<when>[^()]{0,40})", re.DOTALL)
+_LEFT_BY_SCRIPTS = re.compile(r"\s*(?:pic\.twitter\.com/|https?://t\.co/)\w+")
+_LONGEST_POST = 4000  # characters
+_SHARE_OF_POSTS = 0.5  # of all text; of more than that the page is made
+_SIGN_UP = re.compile(
+    r"(?:^|[\s_-])(?:sign-?up|subscri\w+|newsletter\w*|opt-?in|mailing-?list|cta|abonn\w*|iscri\w*|suscri\w*|inscri\w+)"
+    r"(?=[\s_-]|$)",
+    re.IGNORECASE,
+)
+_MOST_TRIED = 200  # elements that may be such a box
+_MOST_PARTS = 200  # elements in one
+_LONGEST_BOX = 400  # characters of what asks to sign up
+_LEAST_BESIDE = 60  # characters of a paragraph
 _LEAST = 250  # characters of paragraphs; a page that shows less has its article in what seems hidden
 
 
@@ -42,6 +72,68 @@ def drop_hidden(tree: HtmlElement) -> None:
     for root, why in roots.items():
         if not _is_the_article(root, why, weights[root], total):
             root.drop_tree()
+    for box in _boxes(tree):
+        box.drop_tree()
+    quote_posts(tree)
+
+
+def quote_posts(tree: HtmlElement) -> None:
+    """Turn posts of networks that are shown in a text into what newspapers print of them, for their sentences are none
+    of the article's author: 'Ann Poe (@annpoe), May 1, 2024: “The quay is shut.”' What names nobody goes."""
+    posts = [e for e in tree.iter("blockquote", "div") if _is_post(e)]
+    most = _SHARE_OF_POSTS * _letters([tree]) if posts else 0
+    for post in posts:
+        for line in post.iter("br", "p", "div"):
+            line.tail = f" {line.tail or ''}"
+        told = _POST.fullmatch(_LEFT_BY_SCRIPTS.sub("", one_line(post.text_content()[:_LONGEST_POST])))
+        if told is None and _letters([post]) <= most:
+            post.drop_tree()
+        elif told is not None:
+            for inner in list(post):
+                post.remove(inner)
+            for name in list(post.attrib):
+                del post.attrib[name]
+            when = f", {told['when'].strip()}" if told["when"].strip() else ""
+            post.tag, post.text = "p", f"{told['who'].strip()}{when}: “{told['said'].strip()}”"
+
+
+def _boxes(tree: HtmlElement) -> list[HtmlElement]:
+    """The boxes between two paragraphs that ask to sign up: with a field for an address, or a button under such a name.
+    At the end of a text they say where it stops for those who do not pay."""
+    found: dict[HtmlElement, None] = {}
+    tried = 0
+    for control in tree.iter("form", "input", "button"):
+        asks = control.tag == "input" and "mail" in f"{control.get('type')} {control.get('name')}".lower()
+        for part in (control, *islice(control.iterancestors(), 6)):
+            if part.tag in ("body", "main", "article", "html") or named_body(part) or _is_long(part):
+                break
+            asks = asks or _SIGN_UP.search(names_of(part)) is not None
+            tried += asks
+            if asks and _between(part):
+                found[part] = None
+                break
+        if tried > _MOST_TRIED:
+            break
+    return list(found)
+
+
+def _is_long(part: HtmlElement) -> bool:
+    """Whether it shows more than such a box does."""
+    shown = 0
+    for number, element in enumerate(part.iter()):
+        unread = not isinstance(element.tag, str) or element.tag in ("script", "style")
+        shown += len(" ".join((("" if unread else element.text or "") + " " + (element.tail or "")).split()))
+        if shown > _LONGEST_BOX or number > _MOST_PARTS:
+            return True
+    return False
+
+
+def _between(part: HtmlElement) -> bool:
+    """Whether paragraphs stand before and behind it."""
+    return all(
+        any(e.tag == "p" and len(e.text_content()) >= _LEAST_BESIDE for e in part.itersiblings("p", preceding=before))
+        for before in (True, False)
+    )
 
 
 def find_hidden(tree: HtmlElement) -> dict[HtmlElement, str]:
@@ -67,6 +159,22 @@ def find_hidden(tree: HtmlElement) -> dict[HtmlElement, str]:
             walk.skip_subtree()
         papers[element] = {k: style[k] for k in ("background", "background-color") if k in style} or above
     return roots
+
+
+def _letters(elements: list[HtmlElement]) -> int:
+    texts = (text for e in elements for text in e.xpath(".//text()[not(ancestor::script or ancestor::style)]"))
+    return sum(len(text.strip()) for text in texts)
+
+
+def _is_post(element: HtmlElement) -> bool:
+    """Whether it shows a post of a network: by its name, or a quotation that ends with the link to one."""
+    if _POST_NAMES.search(names_of(element)):
+        return True
+    links = list(element.iter("a")) if element.tag == "blockquote" else []
+    if not links or not _POST_LINK.search(links[-1].get("href") or ""):
+        return False
+    text, last = element.text_content().rstrip(), links[-1].text_content().strip()
+    return text.endswith(last) and (any(map(str.isdigit, last)) or _HANDLE.search(text) is not None)
 
 
 def _why_hidden(element: HtmlElement, style: Style, above: Style) -> str | None:

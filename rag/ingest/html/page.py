@@ -10,13 +10,13 @@ import re
 from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from dataclasses import replace
-from itertools import pairwise, takewhile
+from itertools import islice, pairwise, takewhile
 from typing import TYPE_CHECKING
 
 from rag.errors import ReadError
 from rag.ingest.encoding import clean, decode, one_line
-from rag.ingest.html.blocks import Block, block_key, blocks, names_of, paid_parts, with_quotations
-from rag.ingest.html.body import choose_body, with_standfirst
+from rag.ingest.html.blocks import ENDS_SENTENCE, Block, block_key, blocks, names_of, paid_parts, with_quotations
+from rag.ingest.html.body import CORRECTS, choose_body, with_standfirst
 from rag.ingest.html.fragment import has_sentence
 from rag.ingest.html.hidden import drop_hidden
 from rag.ingest.html.metadata import Facts
@@ -31,9 +31,10 @@ from rag.ingest.html.stated.days import (
 )
 from rag.ingest.html.stated.embedded import embedded_article
 from rag.ingest.html.stated.json_ld import json_ld
+from rag.ingest.over_time import MAX_CORRECTION
 from rag.ingest.page import TO_FETCH, LeftOut, Page, date_not_understood, failed, refused
 from rag.ingest.segment.boilerplate import provides
-from rag.ingest.segment.bylines import byline, looks_like_name, people
+from rag.ingest.segment.bylines import byline, letters, looks_like_name, people
 from rag.ingest.segment.no_article import why_no_article
 from rag.ingest.segment.segmenter import day_in_name
 from rag.ingest.segment.walls import stub, without_wall
@@ -61,6 +62,7 @@ _MEANT = {"iso-8859-1": "cp1252", "latin1": "cp1252", "latin-1": "cp1252", "asci
           "gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932", "euc-kr": "cp949", "ks_c_5601-1987": "cp949",
           "iso-8859-9": "cp1254", "tis-620": "cp874"}  # fmt: skip
 # What browsers read by these names: https://encoding.spec.whatwg.org/#names-and-labels
+_TEMPLATE = re.compile(r"<\$Blog\w+\$>|<b:(?:skin|section|widget)\b", re.IGNORECASE)  # of a blog of Blogger
 _BOOKMARKS = re.compile(r"\s*<!doctype netscape-bookmark", re.IGNORECASE)  # what browsers export
 _COMMENTS = re.compile(
     r"\s+(?:\d+|no|one|ein|keine?|un|uno|aucun|sin|nessun)\s+(?:comment|kommentar|coment[aá]rio|comentario)\w*$",
@@ -76,6 +78,7 @@ _OUTLET_NAME = re.compile(
     re.IGNORECASE,
 )
 """Names of what holds the name of an outlet."""
+_LINES_BEHIND = 12  # in which a note on a correction is
 _NEAR = 6  # lines within which a page prints both of its days
 
 
@@ -101,6 +104,8 @@ def _read(origin: str, data: bytes, url: str | None, charset: str | None) -> lis
     text = decoded(data, charset)
     if _MEDIUM.search(text) and "dt-published" not in text:
         raise LeftOut("a draft in an export of Medium; add it when it is out")
+    if _TEMPLATE.search(text):
+        raise LeftOut("the template of a blog, no article")
     if _BOOKMARKS.match(text):
         raise ReadError(f"a list of {text.lower().count('<a ')} links, no article; {TO_FETCH}")
     tree, facts = parse(text, url)
@@ -164,6 +169,7 @@ def _page(origin: str, tree: HtmlElement, found: Sequence[Block], facts: Facts, 
     chosen = _with_last_lines(found, chosen)
     chosen = with_quotations(found, chosen)
     chosen = with_standfirst(found, chosen, set(map(block_key, titles(facts))), facts.described)
+    chosen = _with_correction(found, chosen)
     kept, walled = without_wall([block.text for block in chosen])
     open_to_all = [chosen[i] for i in kept]
     walled = walled or _wall_behind(found, open_to_all)
@@ -184,6 +190,7 @@ def _page(origin: str, tree: HtmlElement, found: Sequence[Block], facts: Facts, 
     page = _stated(origin, body, facts, printed)
     if not page.authors and open_to_all:
         page = replace(page, authors=_signed(found, open_to_all[0], facts))
+    page = replace(page, text=_unsigned(page.text, page.authors))
     page = page if page.source else replace(page, source=_issuer(found))
     beginning = len(body) < _STUB and (not facts.free or walled)
     number, first_page, next_page = facts.leaf
@@ -204,6 +211,21 @@ def _page(origin: str, tree: HtmlElement, found: Sequence[Block], facts: Facts, 
     return replace(page, published=likely_day(tree)) if bounded and undated else page
 
 
+def _unsigned(body: str, authors: Sequence[str]) -> str:
+    """The text without a last line that is the names of its authors and nothing else."""
+    above, _, last = body.rpartition("\n\n")
+    signed = people([last.strip("()[]–—-/ ")]) if above and len(last) <= _LONGEST_ISSUER else ()
+    names = {*map(letters, authors)}
+    return above if signed and names.issuperset(map(letters, signed)) and letters(last) in _joined(signed) else body
+
+
+def _joined(names: Sequence[str]) -> set[str]:
+    """Names one after another, as ``letters`` has a line of them."""
+    return {
+        letters(word.join(names)) for word in (" ", " and ", " und ", " et ", " y ", " e ", " en ", " och ", " og ")
+    }
+
+
 def _dated_before_its_change(page: Page, stated: When) -> Page:
     """The page with the day that is stated of it, unless that is later than the day of its last change."""
     return page if stated is None or stamps.earlier(page.updated, stated) else replace(page, published=stated)
@@ -219,6 +241,16 @@ def _with_last_lines(found: Sequence[Block], chosen: list[Block]) -> list[Block]
         found[last + 1 : last + 3],
     )
     return [*chosen, *behind]
+
+
+def _with_correction(found: Sequence[Block], chosen: list[Block]) -> list[Block]:
+    """With the note on what was corrected that stands under the text in the same article, in a footer of it."""
+    place = {id(block) for block in chosen}
+    last = max((i for i, block in enumerate(found) if id(block) in place), default=len(found))
+    own = set(chosen[-1].element.iterancestors("article", "main")) if chosen else set()
+    behind = (b for b in found[last + 1 : last + 1 + _LINES_BEHIND] if CORRECTS.match(b.text) and b.links < 0.5)
+    notes = (b for b in behind if len(b.text) <= MAX_CORRECTION and own.intersection(b.element.iterancestors()))
+    return [*chosen, *islice((b for b in notes if b.text[-1] != ":" and ENDS_SENTENCE.search(b.text)), 1)]
 
 
 def _signed(found: Sequence[Block], first: Block, facts: Facts) -> tuple[str, ...]:

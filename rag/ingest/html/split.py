@@ -21,7 +21,7 @@ from rag.ingest.html.fragment import fragment_text
 from rag.ingest.html.metadata import Facts
 from rag.ingest.html.stated.json_ld import json_ld_name
 from rag.text.timex import stamps
-from rag.text.timex.names import short_day
+from rag.text.timex.names import entry_label
 from rag.types import day
 
 if TYPE_CHECKING:
@@ -29,15 +29,18 @@ if TYPE_CHECKING:
 
 _CLOCK = re.compile(
     r"(?P<h>[01]?\d|2[0-3])(?:[:.h](?P<mi>[0-5]\d)|(?= ?[aApP]\.?[mM]))(?: ?(?P<half>[aApP])\.?[mM]\b\.?)?"
-    r"(?: ?(?:Uhr|h|hrs?|[A-Z]{2,4})\b)?"
+    r"(?: ?(?:Uhr|uur|h|hrs?|hs|[A-Z]{2,4})\b)?"
 )
+_DAY = r"(?P<day>(?:[^\W\d]{2,12}[.,]? )?\d{1,2}\.? [^\W\d]{3,10}[.,]? )?"
 _LEADING_CLOCK = re.compile(
-    rf"[\W_]{{0,6}}(?:um )?{_CLOCK.pattern}\s*(?:[:|–—-]+|\+{{2,3}})\s*(?P<rest>\w.*)", re.DOTALL
+    rf"[\W_]{{0,6}}{_DAY}(?:um )?{_CLOCK.pattern}\s*(?:[:|–—-]+|\+{{2,3}})\s*(?P<rest>\w.*)", re.DOTALL
 )
 """An entry of one line: '14:05 Uhr: ...', '2.05pm - ...'."""
 _GLUED_CLOCK = re.compile(rf"{_CLOCK.pattern}(?=[A-ZÀ-Þ\"“„«])")
 """A clock in an element of its own, on a line of its own only by the page's style."""
+_RULE = re.compile(r"\s*[+*=]{2,}$")  # behind a headline: '+++ 14.05 Uhr: ... +++'
 _NAMED_HEAD = re.compile(r"head(?:line|ing)|[-_ ]title|^title|titel|titre|t[ií]tulo|titolo|tytul|rubri[kc]", re.I)
+_SIGNING = re.compile(r"contributor|author|byline|edited-?by|reporter-?name|autor(?:en)?\b|verfasser", re.IGNORECASE)
 _LONGEST_HEAD = 200  # characters of a line that is a heading without its element
 _MOST_ENTRIES, _LEAST_ENTRIES = 500, 3  # of a live blog, and of what only looks like one
 _LEAST_PROSE = 300  # characters in paragraphs; less is a teaser
@@ -116,15 +119,20 @@ def _by_the_clock(found: Sequence[Block]) -> bool:
 
 
 def _in_lines(found: Sequence[Block]) -> bool:
-    """The same where the clocks are lines of their own, without a <time>: each with a paragraph under it."""
-    own = [i for i, block in enumerate(found) if not block.apart and _CLOCK.fullmatch(one_line(block.text))]
+    """The same where the clocks are lines of their own or begin headlines, without a <time>: each with a paragraph."""
+    own = [i for i, block in enumerate(found) if not block.apart and _begins(block)]
     ends = [*own[1:], len(found)]
-    held = [
-        sum(len(b.text) for b in found[i:end] if b.paragraph and b.links < 0.5)
-        for i, end in zip(own, ends, strict=False)
+    under = [
+        [b for b in found[i + 1 : end] if b.paragraph and b.links < 0.5] for i, end in zip(own, ends, strict=False)
     ]
+    held = [sum(len(b.text) for b in entry) for entry in under]
     same = len({(found[i].element.tag, found[i].element.get("class")) for i in own}) == 1
     return same and len(own) >= _LEAST_ENTRIES and all(held) and sum(held) > 0.5 * _prose(found)
+
+
+def _begins(block: Block) -> bool:
+    text = one_line(block.text)
+    return bool(_CLOCK.fullmatch(text) or (_LEADING_CLOCK.match(text) and is_headline(block)))
 
 
 def with_all_entries(found: Sequence[Block], chosen: Sequence[Block], facts: Facts) -> list[Block]:
@@ -138,6 +146,7 @@ def with_all_entries(found: Sequence[Block], chosen: Sequence[Block], facts: Fac
         for block in found
         if id(block) in have
         or (not block.apart and block.links < 0.5 and (e := _entry(block.element)) is not None and _build(e) in built)
+        if block.prose or not _SIGNING.search(names_of(block.element))
     ]
 
 
@@ -180,7 +189,8 @@ def with_times(found: Sequence[Block], chosen: Sequence[Block], facts: Facts) ->
             continue  # the time itself
         lead = _LEADING_CLOCK.match(text) if waiting else None
         if lead and _hours(lead) == waiting[-5:]:
-            text = lead["rest"]
+            text = f"{lead['day'].rstrip(' ,')}: {lead['rest']}" if lead["day"] else lead["rest"]
+        text = _RULE.sub("", text)
         glued = _GLUED_CLOCK.match(text.removeprefix("- ")) if waiting else None
         if glued and _hours(glued) == waiting[-5:]:
             text = text.removeprefix("- ")[glued.end() :]
@@ -320,12 +330,6 @@ def _moment(entry: HtmlElement, of_page: date | None) -> datetime | None:
 
 def _shown_time(entry: HtmlElement) -> str:
     return one_line(next(entry.iter("time")).text_content()[:60])
-
-
-def entry_label(moment: datetime, of_page: date | None) -> str:
-    """'14:05', with its day where that is not the page's."""
-    clock = f"{moment:%H:%M}"
-    return clock if of_page in (None, moment.date()) else f"{short_day(moment)}, {clock}"
 
 
 def _prose(found: Iterable[Block]) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Literal
 
@@ -65,3 +65,9 @@ def short_month(when: date) -> str:
 def short_day(when: date) -> str:
     """'27 Sep 2024'"""
     return f"{when.day} {short_month(when)}"
+
+
+def entry_label(moment: datetime, of_page: date | None) -> str:
+    """'14:05', with its day where that is not the page's."""
+    clock = f"{moment:%H:%M}"
+    return clock if of_page in (None, moment.date()) else f"{short_day(moment)}, {clock}"

@@ -207,3 +207,101 @@ def test_an_author_by_the_whole_name_of_a_user() -> None:
     (found,) = given([{"title": "Lido shut", "text": LIDO, "author": {"id": 3, "fullName": "Ida Lund"}}])
     assert isinstance(found, Page)
     assert found.authors == ("Ida Lund",)
+
+
+OF_WORDPRESS = {
+    "title": {"rendered": "Lido shut"}, "content": {"rendered": f"<p>{LIDO}</p>"}, "date": "2024-05-04T08:00:00",
+    "link": "https://senn.example/lido/", "status": "publish", "type": "post", "author": 3,
+}  # fmt: skip
+SITE = {"@graph": [{"@type": "Article", "headline": "Lido shut"}, {"@type": "WebSite", "name": "The Senn Post"}]}
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        {"yoast_head_json": {"title": "Lido shut - The Senn Post", "og_site_name": "The Senn Post"}},
+        {"yoast_head_json": {"title": "Lido shut", "schema": SITE}},
+        {"yoast_head": "<title>x</title><meta property='og:site_name' content='The Senn Post' />"},
+        {"head": '<meta content="The Senn Post" property="og:site_name">'},
+        {"aioseo_head_json": {"og:site_name": "The Senn Post", "og:type": "article"}},
+    ],
+)
+def test_the_outlet_of_a_post_of_wordpress_is_in_what_plugins_add(head: dict[str, Any]) -> None:
+    (found,) = given([OF_WORDPRESS | head])
+    assert isinstance(found, Page)
+    assert (found.title, found.text, found.source) == ("Lido shut", LIDO, "The Senn Post")
+
+
+def in_block(head: str, text: str, clock: str) -> dict[str, Any]:
+    return {"title": head, "bodyHtml": f"<p>{text}</p>", "firstPublishedDate": f"2024-05-04T{clock}:00Z"}
+
+
+def in_update(head: str, text: str, clock: str) -> dict[str, Any]:
+    return {"@type": "BlogPosting", "headline": head, "articleBody": text, "datePublished": f"2024-05-04T{clock}:00Z"}
+
+
+LATER, EARLIER = ("Lido stays shut", LIDO, "16:30"), ("", "Divers are looking at the crack.", "09:10")
+STATED = {"webTitle": "Lido shut", "webPublicationDate": "2024-05-04T08:00:00Z", "fields": {"byline": "Ida Lund"}}
+BLOCKS = {"blocks": {"body": [in_block(*LATER), in_block(*EARLIER)]}}
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"response": {"content": {**STATED, **BLOCKS, "webUrl": "https://senn.example/live"}}},
+        {"response": {"results": [{**STATED, **BLOCKS, "webUrl": "https://senn.example/live"}]}},
+        {"@type": "LiveBlogPosting", "headline": "Lido shut", "datePublished": "2024-05-04T08:00:00Z",
+         "author": {"name": "Ida Lund"}, "liveBlogUpdate": [in_update(*LATER), in_update(*EARLIER)]},
+        [{"title": "Lido shut", "date": "2024-05-04", "author": "Ida Lund", "type": "live",
+          "updates": [{"title": head, "body": text, "time": f"2024-05-04T{clock}Z"} for head, text, clock
+                      in (LATER, EARLIER)]}],
+    ],
+)  # fmt: skip
+def test_a_live_blog_is_one_article_with_the_times_of_its_entries(document: Any) -> None:
+    (found,) = given(document)
+    assert isinstance(found, Page)
+    assert (found.title, found.authors, str(day(found.published))) == ("Lido shut", ("Ida Lund",), "2024-05-04")
+    assert found.text == f"16:30 – Lido stays shut\n\n{LIDO}\n\n09:10 – Divers are looking at the crack."
+
+
+def test_an_article_in_one_block_has_no_time_in_its_text() -> None:
+    (found,) = given({"response": {"content": {**STATED, "blocks": {"body": [in_block(*LATER)]}}}})
+    assert isinstance(found, Page)
+    assert found.text == LIDO
+
+
+def test_posts_of_a_feed_are_no_entries_of_one_article() -> None:
+    posts = [{"title": f"Lido {n}", "body": LIDO, "date": "2024-05-04T08:00:00Z"} for n in (1, 2)]
+    assert [getattr(item, "title", None) for item in given({"title": "Senn", "posts": posts})] == ["Lido 1", "Lido 2"]
+
+
+def test_a_story_of_arc_keeps_its_paragraphs_also_where_one_has_a_link() -> None:
+    elements = [
+        {"type": "text", "content": "The lido is <a href='/x'>shut</a>."},
+        {"type": "header", "content": "Crack"},
+        {"type": "list", "items": [{"type": "text", "content": "It is long."}]},
+        {"type": "quote", "content_elements": [{"type": "text", "content": "It was there in 1988"}]},
+        {"type": "raw_html", "content": "<div class='newsletter-box'>In your inbox</div>"},
+    ]
+    story = {"type": "story", "headlines": {"basic": "Lido shut"}, "content_elements": elements,
+             "distributor": {"name": "The Senn Post"}}  # fmt: skip
+    for document in (story, [story]):
+        (found,) = given(document)
+        assert isinstance(found, Page)
+        assert found.text == "The lido is shut.\n\nCrack\n\nIt is long.\n\nIt was there in 1988"
+        assert found.source == "The Senn Post"
+
+
+def test_paragraphs_apart_by_empty_lines_stay_so_beside_markup() -> None:
+    text = "The lido is <b>shut</b>.\n\nA crack was found.\n\n<ul><li>It is long.</li></ul>\n\n5 < 6, a diver said."
+    (found,) = given([{"post_title": "Lido shut", "post_content": text}])
+    assert isinstance(found, Page)
+    assert found.text == "The lido is shut.\n\nA crack was found.\n\n- It is long.\n\n5 < 6, a diver said."
+
+
+def test_an_empty_day_is_told() -> None:
+    table = f'title,text,date\nLido shut,"{LIDO}",2024-05-04\nWell dry,"{LIDO}",\n'
+    dated, undated = read_bytes("a.csv", ".csv", table.encode())
+    (record,) = given([{"title": "Lido shut", "text": LIDO, "published_at": None}])
+    notes = [page.note for page in (dated, undated, record) if isinstance(page, Page)]
+    assert notes == [None, "without a date: its 'date' is empty", "without a date: its 'published_at' is empty"]

@@ -142,6 +142,21 @@ def test_what_is_no_table_of_articles(tmp_path: Path, content: bytes, reason: st
     assert reason in told
 
 
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("settings.csv", "blog_title,custom_domain\nThe Senn Post,\n"),
+        ("followed_blogs.csv", "blog_title,blog_url\nOrm Notes,https://orm.example/\n"),
+        ("email_list.senn.csv", "email,active_subscription\na@senn.example,false\n"),
+        ("export.csv", "id,email,name,note\n1,a@senn.example,Al,\n"),
+    ],
+)
+def test_a_table_of_settings_or_of_readers_is_left_out(tmp_path: Path, name: str, content: str) -> None:
+    (item,) = read(write(tmp_path / name, content))
+    assert isinstance(item, ReportItem)
+    assert item.status == "left_out"
+
+
 def test_the_table_decides_whether_the_day_goes_first(tmp_path: Path) -> None:
     rows = [f"T,{TEXT},{when}" for when in ("07/05/2024", "08/05/2024", "25/04/2024")]
     found = pages(write(tmp_path / "a.csv", "\n".join(["title,text,date", *rows])))

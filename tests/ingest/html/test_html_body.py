@@ -326,6 +326,12 @@ LINKED = "The auditors found that the company had left out the cost of a quay fo
             ["Sund | 14", "Holm | 9"],
         ),
         (
+            "<table><tr><th>Town</th><th>Sheep</th></tr><tr><td><a href='/t/1'>Sund</a></td>"
+            "<td><a href='/r/1'>14</a></td></tr>"
+            "<tr><td><a href='/t/2'>Holm</a></td><td><a href='/r/2'>9</a></td></tr></table>",
+            ["Town | Sheep", "Sund | 14", "Holm | 9"],
+        ),
+        (
             "<table><tr><td><a href='/1'>Bus to run</a></td><td><a href='/2'>Choir sings</a></td></tr><tr><td>"
             "<a href='/3'>Mill burns</a></td><td><a href='/4'>Geese return</a></td></tr></table>",
             [],
@@ -364,6 +370,12 @@ def test_what_is_all_link_inside_the_prose(inside: str, kept: list[str]) -> None
     [
         ("<figure><blockquote>{}</blockquote><figcaption>— Ada Quist</figcaption></figure>", ["{}", "— Ada Quist"]),
         ("<div class='zitat-box'><blockquote>„{}“</blockquote></div>", ["„{}“"]),
+        (
+            "<div class='box'><blockquote>{}</blockquote><div>Ada Quist, captain</div></div>",
+            ["{}", "Ada Quist, captain"],
+        ),
+        ("<div><blockquote><p>{}</p></blockquote><p>— Ole van der Berg</p></div>", ["{}", "— Ole van der Berg"]),
+        ("<div><blockquote>{}</blockquote><div>12 shares</div></div>", ["{}"]),
         ("<figure class='wp-block-quote'><blockquote><p>{}</p></blockquote></figure>", ["{}"]),
         ("<div class='embed'><blockquote class='twitter-tweet'>{}</blockquote></div>", []),
         ("<aside class='pullquote'><blockquote>{}</blockquote></aside>", []),
@@ -403,10 +415,23 @@ def test_a_last_sentence_with_links_in_it() -> None:
         ("This story has been amended to correct the name of the mayor.", True),
         ("Editor's note: an earlier version misstated how many people work on the boat.", True),
         ("Berichtigung: Das Boot fährt seit 1934, nicht seit 1943.", True),
+        ("Dieser Artikel wurde am 3. Mai geändert, um den Preis der Brücke zu berichtigen.", True),
+        ("Cet article a été modifié le 3 mai pour corriger le prix.", True),
         ("訂正：橋の費用を改めました。", True),
         ("Ida Lund writes about boats.", False),
     ],
 )
 def test_a_note_that_corrects_is_of_the_article(note: str, kept: bool) -> None:
+    foot = text(f"<article><h1>Ferry line to close</h1>{paragraphs()}<footer><p>{note}</p></footer></article>")
+    assert (note in foot) is kept
     found = text(f"<article><h1>Ferry line to close</h1>{paragraphs()}<p><em>{note}</em></p></article>")
     assert (note in found) is kept
+
+
+@pytest.mark.parametrize(
+    ("line", "kept"),
+    [("<p>Ida Lund</p>", False), ("<p>(Ida Lund)</p>", False), ("<p>– Ida Lund</p>", False), ("<p>Ole Brun</p>", True)],
+)
+def test_a_last_line_that_repeats_the_author_is_no_text(line: str, kept: bool) -> None:
+    found = lines(article("<div class='byline'>By Ida Lund</div>" + paragraphs() + line))
+    assert (len(found) > len(STORY)) is kept

@@ -232,3 +232,15 @@ def test_of_an_article_with_only_its_change_the_day_in_its_address_is_published(
     assert (article.published, article.updated) == (date(2018, 6, 1), date(2024, 4, 9))
     (later,) = segment(page(CHANGED, head=head.replace("2018", "2025")))  # a day behind the change is of something else
     assert later.published == date(2024, 4, 9)
+
+
+@pytest.mark.parametrize(
+    "change", ["<p>Updated: <span>15 March 2024</span></p>", "<b>Last updated</b><b>Mar 15, 2024</b>"]
+)
+def test_a_day_above_the_headline_is_that_of_publication_where_a_change_is_below(change: str) -> None:
+    above, head = "<ul><li>Jane Roe</li><li><span>Mar 12, 2024</span></li></ul>", "<h1>Ferry line to close</h1>"
+    text = "<p>The last ferry on the Sund will sail on the thirtieth of May, the company said on Tuesday.</p>" * 3
+    data = f"<html><head><title>Ferry line to close</title></head><body><main>{above}{head}<div>{change}</div>{text}"
+    (found,) = read("a.html", data.encode())
+    assert isinstance(found, Page)
+    assert (found.published, found.updated) == (date(2024, 3, 12), date(2024, 3, 15))

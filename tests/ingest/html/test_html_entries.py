@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
+
 from rag.ingest.html.page import read
 from rag.ingest.page import Page
 
@@ -54,6 +56,22 @@ def test_clocks_in_lines_of_their_own_begin_entries_too() -> None:
     [page] = pages(f"<article><h1>Storm over Senn: the day in full</h1>{rows}</article>")
     for clock, _, text in ENTRIES:
         assert f"{clock} – {text}" in page.text
+
+
+@pytest.mark.parametrize(
+    "row", ["<h2>+++ {} Uhr: {} +++</h2><p>{}</p>", "<p><b>*** Freitag, 3. Mai, {} Uhr: {} ***</b></p><p>{}</p>"]
+)
+def test_a_ticker_begins_its_entries_with_clocks_in_headlines(row: str) -> None:
+    rows = "".join(row.format(clock.replace(":", "."), head, text) for clock, head, text in ENTRIES)
+    [page] = pages(f"<article><h1>Storm over Senn: the day in full</h1><div>{rows}</div></article>")
+    day = "Freitag, 3. Mai: " if "Freitag" in row else ""
+    assert page.text == "\n\n".join(f"{clock} – {day}{head}\n\n{text}" for clock, head, text in ENTRIES)
+
+
+def test_who_wrote_an_entry_is_no_line_of_it() -> None:
+    signed = entries().replace("<p>The", "<p class='contributor'><b>Ida Moe</b><b>Reporter in Velm</b></p><p>The")
+    [page] = pages(f"<article><h1>Storm over Senn: the day in full</h1>{signed}</article>")
+    assert "14:20" in page.text and "Reporter" not in page.text
 
 
 def test_teasers_with_clocks_are_no_live_blog() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -107,6 +109,53 @@ def test_a_feed_shows_what_a_page_would() -> None:
     seen, unseen = f"<p style='font-size:16px'>{STORY[0]}</p>", f"<p style='color:white'>{SECRET}</p>"
     assert fragment_text(f"<div style='background:#fff'>{seen}{unseen}</div>") == STORY[0]
     assert fragment_text(f"<div style='font-size:0'>{seen}</div>") == STORY[0]
+
+
+POST = "<p>Four new bolts have come and none of them fits, sorry about the wait, everyone on the quay.</p>"
+SIGNED = '&mdash; Sund Works (@sundworks) <a href="https://{}">May 1, 2024</a>'
+
+
+@pytest.mark.parametrize(
+    "quoted",
+    [
+        f"<blockquote class='twitter-tweet'>{POST}{SIGNED.format('twitter.com/sundworks/status/1')}</blockquote>",
+        f"<div class='twitter-tweet'><blockquote class='twitter-tweet'>{POST}"
+        f"{SIGNED.format('twitter.com/sundworks/status/1')}</blockquote></div>",
+        f"<blockquote>{POST}<p>{SIGNED.format('x.com/sundworks/status/1')}</p></blockquote>",
+        f"<blockquote class='bluesky-embed'>{POST}&mdash; Sund Works (<a href='https://bsky.app/profile/x'>@sund.example</a>)"
+        " <a href='https://bsky.app/profile/x/post/1'>May 1, 2024</a></blockquote>",
+        f"<blockquote>{POST}{SIGNED.format('sund.social/@works/112233445566')}</blockquote>",
+    ],
+)
+def test_a_post_of_another_site_is_told_as_what_somebody_else_wrote(quoted: str) -> None:
+    said = re.sub("<.*?>", "", POST)
+    handle = "@sund.example" if "bsky" in quoted else "@sundworks"
+    assert f"Sund Works ({handle}), May 1, 2024: “{said}”" in shown(quoted)
+
+
+def test_a_post_that_names_nobody_is_left_out() -> None:
+    embed = f"<blockquote class='text-post-media'>{POST}<a href='https://www.threads.net/@x'>View on Threads</a>"
+    assert "bolts" not in shown(f"{embed}</blockquote>")
+
+
+def test_a_quotation_that_is_no_post_stays() -> None:
+    assert "bolts" in shown(f"<blockquote>{POST}<a href='https://sund.example/status/1'>May 1, 2024</a></blockquote>")
+    assert "bolts" in fragment_text(f"<blockquote class='twitter-tweet'>{POST}</blockquote>")  # the whole entry
+
+
+@pytest.mark.parametrize(
+    ("box", "kept"),
+    [
+        (
+            "<div class='kg-signup-card'><h3>Each Friday</h3><p>Our letter is free</p><button>Subscribe</button></div>",
+            False,
+        ),
+        ("<div class='x'><p>Our letter is free.</p><div><form><input type='email'></form></div></div>", False),
+        ("<div class='x'><p>Our letter is free.</p><button>Listen</button></div>", True),
+    ],
+)
+def test_a_box_between_paragraphs_that_asks_to_sign_up(box: str, kept: bool) -> None:
+    assert ("Our letter is free" in shown(box)) is kept
 
 
 # --- style sheets -----------------------------------------------------------------------------------------------

@@ -92,7 +92,7 @@ FIELDS = {
         "pubtitle", "publication_title", "testata", "medie", "quelle", "medium", "zeitung", "fuente", "fonte", "bron",
         "medio", "źródło", "lähde", "källa", "kilde", "avis", "tidning", "lehti", "feed_title", "feed",
         "média", "journal", "periódico", "diario", "giornale", "jornal", "veículo", "zdroj", "forrás",
-        "kaynak", "gazete", "newspaper", "media_outlet", "news_outlet", "news_source",
+        "kaynak", "gazete", "newspaper", "media_outlet", "news_outlet", "news_source", "distributor",
         *each_with("outlet publication publisher newspaper media feed", "name title"),
         *each_with("name_of name_of_the", "outlet newspaper paper publication publisher source site website magazine"),
         "источник", "издание", "来源", "來源", "出典", "媒体", "출처", "언론사",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -34,6 +36,10 @@ _READ_AT = (
 )
 _LOOKED_FOR = ("url", "source", "published", "authors", "language", "section")
 _DEEP = 3
+_META = re.compile(r"<meta\b[^<>]*>", re.IGNORECASE)
+_CONTENT = re.compile(r"\bcontent=([\"'])(.*?)\1", re.IGNORECASE)
+_MOST_HEAD = 100_000  # characters of a head that are read
+_SITES = ("WebSite", "NewsMediaOrganization", "Organization")
 
 
 def of_the_page(named: Mapping[str, Any], url: Any, source: Any, *, keeper: bool) -> dict[str, Any]:
@@ -47,6 +53,32 @@ def of_the_page(named: Mapping[str, Any], url: Any, source: Any, *, keeper: bool
     if name and isinstance(source, str) and (keeper or _CHANNEL.issuperset(source.lower().split())):
         found["source"] = name
     return found
+
+
+def outlet_in_head(named: Mapping[str, Any]) -> str | None:
+    """The site's name in what plugins for search engines add to a record of WordPress: the head of its page, as HTML or
+    as an object (``yoast_head_json``, ``aioseo_head_json``)."""
+    for key, value in named.items():
+        if "head" not in key:
+            continue
+        if isinstance(value, str) and "og:site_name" in value:
+            metas = (meta[0] for meta in _META.finditer(value[:_MOST_HEAD]) if "og:site_name" in meta[0])
+            told = next((found[2] for meta in metas if (found := _CONTENT.search(meta))), None)
+        elif isinstance(value, Mapping):
+            told = next((name for at, name in value.items() if key_of(str(at)) == "ogsitename"), None)
+            told = told or _site_of_graph(value.get("schema"))
+        else:
+            continue
+        if isinstance(told, str) and told.strip():
+            return html.unescape(told.strip())
+    return None
+
+
+def _site_of_graph(schema: Any) -> str | None:
+    graph = schema.get("@graph") if isinstance(schema, Mapping) else None
+    nodes = [node for node in graph if isinstance(node, Mapping)] if isinstance(graph, list) else []
+    named = (node.get("name") for kind in _SITES for node in nodes if node.get("@type") == kind)
+    return next((name for name in named if isinstance(name, str) and name.strip()), None)
 
 
 def origin_inside(named: Mapping[str, Any]) -> dict[str, dict[str, Any]]:

@@ -58,6 +58,21 @@ _OTHER = re.compile(
 """Words beside 'author' in a name that is that of a picture, a post or a list."""
 _BESIDE_WRITER = re.compile(r"info|desc|about|more|links?|title|bio")
 """Of these words, those in the name of a line that signs, where it begins as one: 'By ...' in 'info-author'."""
+_PLACES = re.compile(
+    r"(?:^|[\s_-])(?:location|place|dateline|city|town|ort|lugar|ciudad|cidade|local(?:idade)?|ville|lieu|luogo|citt[aà]"
+    r"|plaats|plats|sted|mesto|město|miejsce)(?=[\s_-]|$)",
+    re.IGNORECASE,
+)
+"""Names of what says where somebody wrote."""
+_USERS = (
+    "//*[self::article or self::main]//*[contains(@class, 'user-name') or contains(@class, 'username')"
+    " or contains(@class, 'owner-name') or @data-hook='user-name']"
+    "[not(preceding::p[string-length(.) > 80]) and not(ancestor::*[contains(@class, 'comment')])]"
+)
+"""Where systems for everybody's pages say who posted, above the text."""
+_BEFORE_A_TIME = re.compile(
+    r"\s+(?:on|at|am|um|le|à|el|il|op|den|em|dnia|a las|kl\.?|dne)$|[\s,|·•–—-]+$", re.IGNORECASE
+)
 _LONGEST = 90  # characters of a byline
 _MOST = 12  # elements that are tried
 
@@ -74,13 +89,15 @@ def author_lines(
     if "Written by" in metas.get("twitter:label1", [])[:1]:
         yield metas.get("twitter:data1", [])
     for path, most in _BYLINES:
-        lines = [e for e in tree.xpath(path)[:_MOST] if not elsewhere(e) or _signs(e, tree)][:4]
+        lines = [e for e in tree.xpath(path)[:_MOST] if not elsewhere(e) or _signs(e, tree)]
+        lines = [e for e in lines if not _PLACES.search(names_of(e))][:4]
         yield [t for e in lines if (t := _words(e)) and len(t) <= _LONGEST][:most]
     yield next(([_words(e)] for e in tree.xpath(_SUBMITTED)[:1] if len(_words(e)) <= _LONGEST), [])
     like = [e for e in tree.xpath("//*[@class or @id]") if _LIKE_A_WRITER.search(names_of(e))][: 2 * _MOST]
     named = (e for e in like if _is_named(e) and not elsewhere(e))
     yield next(([text] for e in named if len(text := _words(e)) <= _LONGEST and _names(text)), [])
     yield next(_above_their_posts([*like, *tree.xpath(_SAID_TO_NAME)[: 4 * _MOST]]), [])
+    yield next(([text] for e in tree.xpath(_USERS)[:_MOST] if _names(text := _words(e))), [])
     yield next(_at_their_pages(tree, [*given, *metas.get("article:author", ())]), [])
 
 
@@ -166,9 +183,17 @@ def _signs(element: HtmlElement, tree: HtmlElement) -> bool:
 def _words(element: HtmlElement) -> str:
     """Its words but for those of times and of links to write to."""
     shown = ".//text()[not(ancestor::time or ancestor::button or ancestor::a[starts-with(@href, 'mailto:')])]"
-    pieces = [piece for text in element.xpath(shown) if (piece := one_line(text[:300]))]
+    found = (text for text in element.xpath(shown) if not _tells_where(text, element))
+    pieces = [piece for text in found if (piece := one_line(text[:300]))]
     apart = (f", {b}" if _is_whole(a) and _is_whole(b) else f" {b}" for a, b in pairwise(pieces))
-    return "".join((*pieces[:1], *apart))[:300]
+    words = "".join((*pieces[:1], *apart))[:300]
+    return _BEFORE_A_TIME.sub("", words) if next(element.iter("time"), None) is not None else words
+
+
+def _tells_where(text: Any, element: HtmlElement) -> bool:
+    """Whether a text inside the element (lxml's, which knows its parent) is in one for the writer's place."""
+    holder = text.getparent().getparent() if text.is_tail else text.getparent()
+    return holder is not None and holder is not element and _PLACES.search(names_of(holder)) is not None
 
 
 def _is_whole(text: str) -> bool:

@@ -227,6 +227,9 @@ class _Search:
     def found(self) -> Printed:
         near = self._nearest
         close = near[1] if near and self._reached and self._headline - near[0] <= _ABOVE else None
+        changed = self._under.stamp.updated if self._under and not self._under.stamp.published else None
+        if close and changed and not close.stamp.updated and not stamps.earlier(changed, close.stamp.published):
+            return replace(close, stamp=replace(close.stamp, updated=changed))
         if close and not (self._under and self._under.beside):
             return close
         return self._under or (self._above[1] if self._above else Printed(stamps.Stamp(published=self._bare)))
