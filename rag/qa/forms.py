@@ -67,8 +67,6 @@ MIN_OUTLETS = 2
 MIN_ITEMS = 2
 MAX_NEWS = 5
 """Stories of the latest news."""
-FEW_STORIES = 2
-"""On a topic: with no more of them, the newest is told in more than its first sentence."""
 MIN_SHARE_OF_NEAREST = 0.5
 """Of the best score, what another sentence must have to be shown where no items could be named."""
 MAX_SHARED_WITH_OTHER = 0.6
@@ -254,13 +252,14 @@ def newest_stories(articles: Sequence[Article]) -> list[Claim]:
 
 
 def newest_on(articles: Sequence[Article], embedder: Embedder) -> list[Claim]:
-    """:func:`newest_stories` on a topic; where these are few, with more sentences of the newest article."""
+    """:func:`newest_stories` on a topic, with more sentences of the newest article as far as there is room."""
     stories = newest_stories(articles)
-    if not stories or len(stories) > FEW_STORIES:
-        return stories
+    if not stories:
+        return []
     newest = stories[0].quotes[0]
     more = [e for claim in summed_article(newest.article, embedder) for e in claim.quotes if e.start != newest.start]
-    return [stories[0], *(_claim(_headed(e), e) for e in more), *stories[1:]]
+    room = MAX_FORM_SENTENCES - len(stories)
+    return [stories[0], *(_claim(_headed(e), e) for e in more[:room]), *stories[1:]]
 
 
 def lead_of(article: Article) -> Evidence | None:

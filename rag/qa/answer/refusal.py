@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -33,6 +34,9 @@ FILTERED = "The chosen articles do not say."
 ONE_ARTICLE = "This article does not say."
 HELLO = "Hello. Ask me about the news in these articles: who, what, when, where, why or how many."
 THANKS = "You are welcome."
+SORRY = "No harm done. Ask me about the news in these articles whenever you like."
+GOODBYE = "Goodbye. Come back any time."
+GLAD = "I am glad to help with the news in these articles: ask me who, what, when, where, why or how many."
 ABOUT = (
     "I answer questions about the news in this library: single facts, lists, what changed over time, what outlets say "
     "side by side, summaries, and the latest on a topic. Every sentence has a citation with its outlet and day; when "
@@ -121,11 +125,23 @@ def first_of_all(question: str, reason: str | None, hits: Sequence[Hit]) -> str:
 def talk(question: str) -> Refusal:
     """The reply to what is no question about news."""
     bare = question.lower()
-    if any(word in bare for word in ("thank", "thx", "cheers", "great", "perfect", "nice", "cool", "got it")):
-        return Refusal(THANKS, "talk")
-    if (len(bare.split()) > 2 and "good " not in bare) or bare.strip(" ?!.") == "help":
-        return Refusal(ABOUT, "talk")
-    return Refusal(HELLO, "talk")
+    said = next((reply for words, reply in _TALK if words.search(bare)), None)
+    return Refusal(said or (GLAD if len(bare.split()) > 2 else HELLO), "talk")
+
+
+_TALK = tuple(
+    (re.compile(rf"\b(?:{words})\b"), reply)
+    for words, reply in (
+        (r"sorry|apologi[sz]e|apologies|my (?:mistake|bad|fault)|oops|ignore (?:that|me)|never ?mind", SORRY),
+        (r"thank\w*|thx|ta|cheers|great|perfect|nice|cool|got it|brilliant|lovely|helpful|appreciated?|"
+         r"good (?:job|one)", THANKS),
+        (r"(?:good)?bye|good ?night|see (?:you|ya)|farewell|so long|until (?:tomorrow|next)|"
+         r"speak (?:soon|tomorrow|later)|i(?:['’]m| am) off|off now|signing off", GOODBYE),
+        (r"help|(?:who|what) (?:are|r) (?:you|u)|what (?:can|do) (?:you|u) do|"
+         r"how (?:do|does) (?:you|u|this|it) work", ABOUT),
+    )
+)  # fmt: skip
+"""Small talk by its words, the first that fit."""
 
 
 def closest_articles(hits: Sequence[Hit]) -> tuple[Article, ...]:

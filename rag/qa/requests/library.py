@@ -21,9 +21,13 @@ ADDING = "Add articles on the Library page, or with: rag add FOLDER_OR_ADDRESS."
 MAX_OUTLETS = 12
 """Outlets or sections that are named; of the others the number."""
 
-Aspect = Literal["adding", "languages", "only here", "sections", "outlets", "newest", "oldest", "size", "program"]
+Aspect = Literal[
+    "adding", "languages", "only here", "sections", "outlets", "newest", "oldest", "size", "program", "all of it"
+]
 _WORDS: tuple[tuple[Aspect, str], ...] = (
         ("adding", r"(?:do|can|could) i add"),
+        ("program", r"can (?:you|u|it|this) (?:do|help)|(?:who|what) (?:are|r) (?:you|u)|help|"
+                    r"(?:made|built|wrote) (?:you|u)|how (?:do|does) (?:you|u|it|this) work"),
         ("languages", r"languages?|translate|(?:answer|reply|write|speak|read) in \w+|speak \w+|german|french|spanish"),
         ("only here", r"internet|the web|make \w+ up|hallucinate|lie"),
         ("sections", r"sections?|topics?|subjects?"),
@@ -47,10 +51,17 @@ def at_once(question: Question, store: Searchable) -> Outcome:
 
 def about_us(question: str, store: Searchable) -> str:
     """One or two sentences on what is asked about the library, counted in the store, or about the program."""
-    aspect = next((a for a, form in _ASPECTS if form.search(question)), "program")
+    aspect = next((a for a, form in _ASPECTS if form.search(question)), "all of it")
     fixed = {"adding": ADDING, "languages": LANGUAGES, "only here": ONLY_HERE, "program": ABOUT}
     if text := fixed.get(aspect):
         return text
+    if aspect == "all of it":
+        return f"{ABOUT} {_held(store, 'size')}"
+    return _held(store, aspect)
+
+
+def _held(store: Searchable, aspect: Aspect) -> str:
+    """What the library holds."""
     if not (articles := store.count()):
         return NO_ARTICLES
     if aspect == "outlets":

@@ -10,7 +10,7 @@ from typing import Any, cast
 import pytest
 
 from rag.news import News
-from rag.qa.answer.refusal import ABOUT, COUNTED, FILTERED, HELLO, ONE_ARTICLE, THANKS, UNCARRIED
+from rag.qa.answer.refusal import ABOUT, COUNTED, FILTERED, GOODBYE, HELLO, ONE_ARTICLE, SORRY, THANKS, UNCARRIED
 from rag.qa.question.spelling import better_spelling
 from rag.types import Answer, Article, Filters
 from tests.support.fakes import FakeLlm
@@ -71,7 +71,15 @@ def test_more_than_one_fact_is_answered_in_sentences_without_a_draft(news: News)
 
 
 @pytest.mark.parametrize(
-    ("question", "text"), [("hi", HELLO), ("Thanks!", THANKS), ("What can you do?", ABOUT), ("help", ABOUT)]
+    ("question", "text"),
+    [
+        ("hi", HELLO),
+        ("Thanks!", THANKS),
+        ("What can you do?", ABOUT),
+        ("help", ABOUT),
+        ("sorry about that, I typed nonsense just now", SORRY),
+        ("bye for now, speak tomorrow", GOODBYE),
+    ],
 )
 def test_small_talk_is_answered_and_nothing_is_searched(news: News, question: str, text: str) -> None:
     answer = ask(news, question)

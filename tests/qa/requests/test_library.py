@@ -10,7 +10,7 @@ import pytest
 
 from rag.news import News
 from rag.qa.answer.refusal import ABOUT
-from rag.qa.requests.library import LANGUAGES, NO_ARTICLES, ONLY_HERE
+from rag.qa.requests.library import LANGUAGES, NO_ARTICLES, ONLY_HERE, about_us
 from rag.types import Article
 
 ARTICLES = [
@@ -65,6 +65,11 @@ def test_what_the_library_holds_is_counted_in_the_store(news: News, question: st
 def test_an_empty_library_says_so(tmp_path: Path) -> None:
     with News.open(tmp_path / "index", llm="none") as news:
         assert news.ask("How many articles are there?").text == NO_ARTICLES
+
+
+def test_what_is_asked_in_other_words_gets_both(news: News) -> None:
+    told = about_us("Tell me what you have got on board", news.store)
+    assert told.startswith(ABOUT) and told.endswith("published from 2 May 2024 to 2 September 2024.")
 
 
 def test_small_talk_has_its_own_form(news: News) -> None:
