@@ -20,7 +20,7 @@ from typing import Any
 
 from rag.models.factory import open_embedder
 from rag.protocols import Embedder
-from rag.qa.learnt.kind_model import KIND_WEIGHTS, VECTOR_WEIGHT, KindModel, learnt_kind, parts_of, words_of
+from rag.qa.learnt.kind_model import KIND_WEIGHTS, VECTOR_WEIGHT, KindModel, learnt_kind, parts_of, words_and_marks
 from rag.qa.requests.kinds import RequestKind, kind_of
 from rag.settings import Settings
 
@@ -59,7 +59,7 @@ def _asked(name: str) -> list[dict[str, Any]]:
 
 def common_words(requests: Iterable[str]) -> frozenset[str]:
     """The words that many requests have."""
-    counted = Counter(word for text in requests for word in set(words_of(text)))
+    counted = Counter(word for text in requests for word in set(words_and_marks(text)))
     return frozenset(word for word, n in counted.items() if n >= LEAST_COMMON)
 
 

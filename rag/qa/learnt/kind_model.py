@@ -42,7 +42,7 @@ _ASKS_WITHIN = re.compile(
 _PLURAL = re.compile(r"\w{2,}[^\Wsui]s")
 
 
-def words_of(request: str, common: Container[str] = ()) -> list[str]:
+def words_and_marks(request: str, common: Container[str] = ()) -> list[str]:
     """The words and marks of a request, and where a question may begin and where all ends. Every quote and number is
     the same word, and so is every name: words with a capital that are not ``common``."""
     plain = _NUMBER.sub(_A_NUMBER, _QUOTED.sub(_QUOTE, " ".join(request.split())[:MAX_READ]))
@@ -63,7 +63,7 @@ def words_of(request: str, common: Container[str] = ()) -> list[str]:
 def parts_of(request: str, common: Container[str]) -> list[str]:
     """All of a request that may be weighed: runs of its words; of their shapes ('~'), in which a word that is not
     ``common`` is only its ending; and of the letters of each word ('#')."""
-    words = words_of(request, common)
+    words = words_and_marks(request, common)
     shapes = [_shape(word, common) for word in words]
     told = [shape for at, shape in enumerate(shapes) if not (shape == "_" and at and shapes[at - 1] == "_")]
     letters = [

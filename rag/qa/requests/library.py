@@ -51,7 +51,7 @@ def at_once(question: Question, store: Searchable) -> Outcome:
 
 def about_us(question: str, store: Searchable) -> str:
     """One or two sentences on what is asked about the library, counted in the store, or about the program."""
-    aspect = next((a for a, form in _ASPECTS if form.search(question)), "all of it")
+    aspect: Aspect = next((a for a, form in _ASPECTS if form.search(question)), "all of it")
     fixed = {"adding": ADDING, "languages": LANGUAGES, "only here": ONLY_HERE, "program": ABOUT}
     if text := fixed.get(aspect):
         return text

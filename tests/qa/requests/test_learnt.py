@@ -13,7 +13,7 @@ from evals.train import kinds as training
 from evals.train.ranking import read
 from rag.models.factory import open_embedder
 from rag.protocols import Embedder
-from rag.qa.learnt.kind_model import learnt_kind, parts_of, words_of
+from rag.qa.learnt.kind_model import learnt_kind, parts_of, words_and_marks
 from rag.qa.question.request import request
 from rag.qa.requests.kinds import KINDS_OF_ONE_FACT
 from rag.settings import Settings
@@ -66,7 +66,7 @@ def test_what_the_rules_see_stays_and_another_embedder_leaves_them_alone(real: E
     ],
 )
 def test_the_words_of_a_request(text: str, words: str) -> None:
-    assert " ".join(words_of(text, {"where", "are", "now"})) == words
+    assert " ".join(words_and_marks(text, {"where", "are", "now"})) == words
 
 
 def test_a_word_of_the_matter_is_its_ending_and_its_letters() -> None:
