@@ -383,7 +383,8 @@ class ChatPage(GoingOn):
     def refresh_growth(self) -> Changes:
         """The line on the articles, as long as more are coming in."""
         articles, growing = self.news.articles(), self.news.being_written()
-        line = controls.freshness_html(articles, len(self.news.sources()), self.news.model, growing=growing)
+        named = sum(1 for name, _ in self.news.sources() if name)
+        line = controls.freshness_html(articles, named, self.news.model, growing=growing)
         return {self.fresh: line, self.growth: gr.Timer(active=growing)}
 
     def start_over(self, chats: saved_chats.Chats, request: gr.Request) -> Changes:

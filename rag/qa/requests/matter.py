@@ -6,6 +6,8 @@ import re
 
 from rag.qa.requests.kinds import MAX_READ, SAID, RequestKind, without_courtesy
 from rag.text.reading.wordings import worded
+from rag.text.sentences import sentence_spans
+from rag.text.tokens import content
 from rag.types import Understood
 
 _LEADING = re.compile(
@@ -61,6 +63,32 @@ _AND_THE_OTHER = re.compile(
     r"where|that|those|the (?:one|figure)))?(?: (?:does|do|did|of|in|by))?(?: (?:the|it))?|,)[ ?]*$",
     re.I,
 )
+_OF_A_DAY = frozenset(
+    content(
+        "front page pages headline headlines news newspaper newspapers paper papers press edition day date then happen "
+        "happened happening event events thing things story stories report reports make made morning evening all hello "
+        "hi everyone please give show read world look like anything everything important main big top"
+    )
+)
+"""What may stand beside the days of a request for all that was reported on them."""
+_OF_A_REQUEST = _OF_A_DAY | frozenset(
+    content(
+        "tell told ask asked know want need whole entire briefly short brief list name names summary sum gist way time "
+        "today now end start beginning begin idea please kindly thank line lines sentence sentences step missed miss "
+        "abroad away holiday read heard hear remember grandson son daughter wife husband mother father friend colleague"
+    )
+)
+"""Words that name nothing that a request is about."""
+_ASKED_BY = re.compile(
+    r"^(?:my|our|an?|some) [\w -]{2,30}? (?:asks|asked|told|keeps asking|wants? to know|wanted to know)(?: me| us)? "
+    r"(?:about|of) ",
+    re.I,
+)
+_ASIDE = re.compile(
+    r"; +|, +(?=(?:my|i|i['’]m|we|you|could|can|would|please|from the|step by|all of (?:it|them)|w/|how did|how has|"
+    r"just|nothing|in (?:short|brief|a few)|tell|give|keep|thanks?|ta|cheers)\b)",
+    re.I,
+)
 MAX_ROUNDS = 4
 
 
@@ -72,7 +100,7 @@ def topic(question: str) -> str:
         return bare[said.end() :].strip()
     if glued := _GLUED.match(bare):  # a follow-up with the question that it goes on from
         return topic(glued["own"]) or topic(glued["root"])
-    bare = without_courtesy(bare)
+    bare = _ASKED_BY.sub("", without_courtesy(_main_part(bare)))
     if way := worded(bare):
         bare = " and ".join(way.pair) if way.pair and not way.what else way.what
     sides = _COVERED.search(bare[:MAX_READ]) or _SIDES_ON.search(bare[:MAX_READ])
@@ -84,6 +112,22 @@ def topic(question: str) -> str:
         bare = shorter
     bare = re.sub(r"^(?:the|a|an) ", "", bare, flags=re.I)
     return bare if re.search(r"[^\W\d_]{2}", bare) else ""
+
+
+def _main_part(bare: str) -> str:
+    """The sentence of a request that names most, and of it what stands before an aside: 'I was abroad and missed the
+    strike at Brightwater. Tell me the whole of it, please', 'the cheeses that were recalled, my fridge is full'."""
+    if len(bare) > MAX_READ:
+        return bare
+
+    def named(part: str) -> int:
+        return len(set(content(part)) - _OF_A_REQUEST)
+
+    sentences = [bare[start:end] for start, end in sentence_spans(bare)]
+    parts = [head if named(head := _ASIDE.split(sentence)[0]) else sentence for sentence in sentences]
+    if parts == [bare] or not parts:
+        return bare
+    return max(parts, key=named).strip(" ,;:.?!-–—")
 
 
 def matter(kind: RequestKind, understood: Understood) -> str:
@@ -101,5 +145,7 @@ def matter(kind: RequestKind, understood: Understood) -> str:
         for _ in range(MAX_ROUNDS):
             rest = _AND_THE_OTHER.sub("", rest)
         rest = re.sub(r"^[ ,]*(?:vs\.?|versus|against|or|higher|lower|larger|smaller)\b", " ", rest, flags=re.I)
-    rest = topic(re.sub(r"\b(?:on|in|since|from|during|until|of|by)\s*$", "", rest.strip(), flags=re.I))
+    rest = topic(re.sub(r"\b(?:on|in|since|from|during|until|of|by|for|around)\s*$", "", rest.strip(), flags=re.I))
+    if understood.publication and set(content(rest)) <= _OF_A_DAY:
+        return ""
     return rest if rest or understood.publication else about

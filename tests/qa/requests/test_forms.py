@@ -11,6 +11,7 @@ from rag.qa.attribution.claims import Verdict
 from rag.qa.attribution.support import Claim
 from rag.qa.forms import Reach, two_side_by_side
 from rag.qa.question.request import request
+from rag.qa.question.understand import understand
 from rag.qa.requests.changes import asks_for_course, rows_of_change, rows_of_summary
 from rag.qa.requests.comparisons import (
     apart,
@@ -259,3 +260,27 @@ def test_what_is_asked_of_a_thing_may_be_said_of_him_after_the_sentence_with_his
 
     claims, _ = two_side_by_side(("Lind", "Marsh"), Reach(rank, None, None), "what were their times")  # type: ignore[arg-type]
     assert [claim.quotes[0] for claim in claims] == [his]
+
+
+@pytest.mark.parametrize(
+    ("request_", "about"),
+    [
+        (
+            "My aunt asked me about the heist at the Corwen mint. Tell me that story briefly.",
+            "heist at the Corwen mint",
+        ),
+        ("I need the names of the towns that flooded, my sister lives in one", "towns that flooded"),
+        ("tram fares in Elham, from the first plan up to now, step by step", "tram fares in Elham"),
+        ("The Marl ferry sank. What is the latest?", "Marl ferry sank"),
+        (
+            "U.S. officials who spoke of the Marl ferry, list them",
+            "U.S. officials who spoke of the Marl ferry, list them",
+        ),
+        ("What was in the papers on 18 December 2024, everything please", ""),
+        ("Front page for Nov 21 2024", ""),
+        ("3 May 2024 - what was in the news that day", ""),
+    ],
+)
+def test_a_request_is_about_what_it_names(request_: str, about: str) -> None:
+    read = understand(request_, asked=date(2025, 6, 1))
+    assert matter("summary", read) == about
