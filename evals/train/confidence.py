@@ -11,7 +11,6 @@ be so likely is right, all on questions that were left out; with ``--replies FIL
 
 from __future__ import annotations
 
-import gzip
 import json
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import replace
@@ -25,6 +24,7 @@ from rag.qa.answer.confidence import CONFIDENCE_WEIGHTS, views_of
 from rag.qa.answer.drafting import Drafter, cited
 from rag.qa.attribution.claims import Verdict
 from rag.qa.conflicts.resolution import UNLIKELY
+from rag.qa.learnt.stored import packed_weights
 from rag.qa.pipeline import Pipeline
 from rag.qa.retrieval.calibration import logistic, weighted
 from rag.types import Evidence, Filters
@@ -35,11 +35,10 @@ from ..records import holds
 from ..report.certainty import reliability
 from ..runs.run import REMOVED, Task
 from .ranking import commands, read, write_lines
-from .regression import cross_validated, fit
+from .regression import FOLDS, cross_validated, fit, folds
 
 RIDGE = 3.0
 INVERSE_PENALTY = 1.0
-FOLDS = 5
 DECIMALS = 5
 THRESHOLDS = tuple(n / 20 for n in range(18))
 
@@ -149,12 +148,11 @@ def learn_state(lines: Sequence[Line]) -> tuple[list[float], float]:
 def states(lines: Sequence[Line]) -> dict[str, float]:
     """Of each id with an inner state the log-odds by weights that were learnt without its question, in five folds."""
     told = [line for line in lines if line.get("inner")]
-    asked = sorted({line["id"].partition("#")[0] for line in told})
-    fold = {name: n % FOLDS for n, name in enumerate(asked)}
+    fold = folds([line["id"].partition("#")[0] for line in told])
     out: dict[str, float] = {}
     for k in range(FOLDS):
-        apart = [line for line in told if fold[line["id"].partition("#")[0]] == k]
-        seen = [line for line in told if fold[line["id"].partition("#")[0]] != k]
+        apart = [line for line, part in zip(told, fold, strict=True) if part == k]
+        seen = [line for line, part in zip(told, fold, strict=True) if part != k]
         weights, bias = learn_state(seen) if apart else ([], 0.0)
         out |= {line["id"]: bias + sum(map(mul, weights, line["inner"])) for line in apart}
     return out
@@ -207,8 +205,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     print(fitted(lines))
     if options.replies:
         weights, bias = learn_state([line for line in lines if line["inner"]])
-        told = json.dumps({"weights": weights, "bias": bias}).encode()
-        options.replies.write_bytes(gzip.compress(told, mtime=0))
+        options.replies.write_bytes(packed_weights({"weights": weights, "bias": bias}))
 
 
 if __name__ == "__main__":

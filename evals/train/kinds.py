@@ -8,8 +8,6 @@ those held apart are taken rightly by the rules alone and with what was learnt, 
 
 from __future__ import annotations
 
-import gzip
-import json
 from argparse import ArgumentParser
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -21,6 +19,7 @@ from typing import Any
 from rag.models.factory import open_embedder
 from rag.protocols import Embedder
 from rag.qa.learnt.kind_model import KIND_WEIGHTS, VECTOR_WEIGHT, KindModel, learnt_kind, parts_of, words_and_marks
+from rag.qa.learnt.stored import packed_weights
 from rag.qa.requests.kinds import RequestKind, kind_of
 from rag.settings import Settings
 
@@ -92,7 +91,7 @@ def learn(given: Sequence[tuple[str, str]], common: frozenset[str], embedder: Em
 
 def save(model: KindModel, file: Path) -> None:
     stored = asdict(model) | {"common": sorted(model.common)}
-    file.write_bytes(gzip.compress(json.dumps(stored, ensure_ascii=False, separators=(",", ":")).encode(), mtime=0))
+    file.write_bytes(packed_weights(stored))
 
 
 def taken_rightly(name: str, embedder: Embedder, *, learnt: bool) -> tuple[int, int]:

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+FOLDS = 5
 STEPS = 30  # of Newton's method, at most
 
 
@@ -43,17 +44,21 @@ def log_odds_of(weights: Mapping[str, float], row: Mapping[str, float]) -> float
     return weights[""] + sum(weights[name] * value for name, value in row.items())
 
 
+def folds(groups: Sequence[str]) -> list[int]:
+    """The fold of each row, from 0: all rows of a group are in one of five."""
+    fold = {name: n % FOLDS for n, name in enumerate(sorted(set(groups)))}
+    return [fold[group] for group in groups]
+
+
 def cross_validated(
     rows: Sequence[Mapping[str, float]], wanted: Sequence[tuple[float, float]], groups: Sequence[str], ridge: float
 ) -> list[float]:
     """The log-odds of each row by weights that were fitted without its group and others of its fold, of five."""
-    names = sorted(set(groups))
-    fold = {name: n % 5 for n, name in enumerate(names)}
-    out = [0.0] * len(rows)
-    for k in range(5):
-        seen = [i for i, g in enumerate(groups) if fold[g] != k]
+    fold, out = folds(groups), [0.0] * len(rows)
+    for k in range(FOLDS):
+        seen = [i for i, part in enumerate(fold) if part != k]
         weights = fit([rows[i] for i in seen], [wanted[i] for i in seen], ridge)
-        for i, group in enumerate(groups):
-            if fold[group] == k:
+        for i, part in enumerate(fold):
+            if part == k:
                 out[i] = log_odds_of(weights, rows[i])
     return out

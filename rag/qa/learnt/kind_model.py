@@ -5,18 +5,16 @@ The weights are made by ``evals.train.kinds``, for the vectors of one embedder: 
 
 from __future__ import annotations
 
-import gzip
-import json
 import math
 import re
 from collections import Counter
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from operator import mul
 
 from rag.protocols import Embedder
+from rag.qa.learnt.stored import stored_weights
 from rag.qa.requests.kinds import MAX_READ, RequestKind, surely_a_fact
 
 LONGEST_RUN, LONGEST_SHAPE = 3, 4  # words of a run that is weighed, as they are and as shapes
@@ -116,7 +114,7 @@ class KindModel:
 @cache
 def kind_model() -> KindModel:
     """The model that is shipped."""
-    stored = json.loads(gzip.decompress(files(__package__).joinpath(KIND_WEIGHTS).read_bytes()))
+    stored = stored_weights(KIND_WEIGHTS)
     return KindModel(**(stored | {"kinds": tuple(stored["kinds"]), "common": frozenset(stored["common"])}))
 
 

@@ -8,12 +8,11 @@ answered the question, or the model made something up from what stood near. The 
 
 from __future__ import annotations
 
-import gzip
-import json
 from collections.abc import Sequence
 from functools import cache
-from importlib.resources import files
 from operator import mul
+
+from rag.qa.learnt.stored import stored_weights
 
 REPLY_WEIGHTS = "replies.json.gz"
 
@@ -21,7 +20,7 @@ REPLY_WEIGHTS = "replies.json.gz"
 @cache
 def reply_weights() -> tuple[tuple[float, ...], float]:
     """A weight for each number of an inner state, and the constant."""
-    stored = json.loads(gzip.decompress(files(__package__).joinpath(REPLY_WEIGHTS).read_bytes()))
+    stored = stored_weights(REPLY_WEIGHTS)
     return tuple(stored["weights"]), stored["bias"]
 
 

@@ -46,6 +46,7 @@ class Decoder:
         graph = "narrow.onnx" if adds_in_16_bits() else "wide.onnx"
         self._session = open_session(str(folder / graph), unoptimized=True, threads=threads)
         self._table = np.load(folder / "embeddings.npy", mmap_mode="r")
+        self.hidden: int = self._table.shape[1]
         self._scales = np.load(folder / "scales.npy")
         self._slots: list[Slot] = []  # the one that was used last comes last
         self.room = CONTEXT
@@ -128,7 +129,7 @@ class Decoder:
         """
         size = FIRST_GUESS
         chosen = int(logits.argmax())
-        slot.written, slot.inner = 0, np.zeros(self._table.shape[1], np.float32)
+        slot.written, slot.inner = 0, np.zeros(self.hidden, np.float32)
         while len(slot.tokens) < self.room:
             yield chosen
             guessed = guesses([*slot.tokens, chosen], size)[: self.room - len(slot.tokens) - 1] if guess else []

@@ -32,6 +32,7 @@ class Int8Server:
         trim_memory()  # 40 MB of the file's text, 100 MB of the weights before they were put in order
         self._decoder = Decoder(folder, threads)
         trim_memory()
+        self._rotation = Rotation(self._decoder.hidden)
         about = self._decoder.about
         self._ends = frozenset(about["ends"])
         environment = ImmutableSandboxedEnvironment(trim_blocks=True, lstrip_blocks=True)
@@ -88,7 +89,7 @@ class Int8Server:
         if slot.inner is None or not slot.written:
             return None
         mean = slot.inner[None] / np.float32(slot.written)
-        return tuple(map(float, Rotation(mean.shape[1]).back(mean)[0]))
+        return tuple(map(float, self._rotation.back(mean)[0]))
 
     def _tokens(self, messages: Sequence[Message]) -> list[int]:
         text = self._template.render(messages=[dict(message) for message in messages], add_generation_prompt=True)
