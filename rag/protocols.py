@@ -234,6 +234,12 @@ class Searchable(Protocol):
     def sources(self) -> list[tuple[str, int]]:
         """(outlet, articles), most first; '' are those without one."""
 
+    def authors(self) -> list[tuple[str, int]]:
+        """(author, articles), most first."""
+
+    def mentioning(self, word: str) -> set[str]:
+        """Ids of the articles with ``word``, or a word that begins like it, in their headline or text."""
+
     def oldest_and_newest(self) -> tuple[Article, Article] | None:
         """Of the articles with a day, without bodies."""
 
@@ -247,12 +253,6 @@ class Snapshot(Searchable, Protocol):
 
     def copies(self, story: str) -> list[Copy]:
         """All prints of a story, the earliest first."""
-
-    def mentioning(self, word: str) -> set[str]:
-        """Ids of the articles with ``word``, or a word that begins like it, in their headline or text."""
-
-    def authors(self) -> list[tuple[str, int]]:
-        """(author, articles), most first."""
 
     def count_chunks(self) -> int:
         """How many chunks there are."""

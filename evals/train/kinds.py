@@ -26,7 +26,7 @@ from rag.settings import Settings
 from .ranking import read
 
 SETS = Path(__file__).parents[1] / "sets"
-KINDS_FILES = ("requests-kinds.jsonl", "requests-kinds-2.jsonl", "requests-kinds-3.jsonl")
+KINDS_FILES = tuple(f"requests-kinds{n}.jsonl" for n in ("", "-2", "-3", "-4"))
 HELD_FILES = KINDS_FILES[1:]  # of which no rule was written with those held apart
 FACTS_FILES = ("corpus.jsonl", "reporter.jsonl", "reporter-2.jsonl")
 SAME = {"count": "fact", "about": "about-us"}

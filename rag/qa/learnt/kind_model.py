@@ -15,12 +15,13 @@ from operator import mul
 
 from rag.protocols import Embedder
 from rag.qa.learnt.stored import stored_weights
-from rag.qa.requests.kinds import MAX_READ, RequestKind, surely_a_fact
+from rag.qa.requests.kinds import KINDS_AT_ONCE, MAX_READ, RequestKind, surely_a_fact
 
 LONGEST_RUN, LONGEST_SHAPE = 3, 4  # words of a run that is weighed, as they are and as shapes
 LETTERS = (3, 4)  # of a run within a word: what is left of it when it is mistyped
 VECTOR_WEIGHT = 0.45  # of the vector beside the words, of which each is of length 1
 YES_OR_NO_ODDS = 1.0  # added to the score of a yes-or-no question where the rules see one
+SURER_THAN_A_RULE = 2.0  # by how much the score of another kind must be above that of the one the rules see
 KIND_WEIGHTS = "kinds.json.gz"
 
 _QUOTED = re.compile(r"[\"“”«»][^\"“”«»]{2,80}[\"“”«»]|(?<!\w)['‘][^'‘’]{2,80}['’](?!\w)")
@@ -120,12 +121,18 @@ def kind_model() -> KindModel:
 
 def learnt_kind(request: str, by_rules: RequestKind, embedder: Embedder) -> RequestKind:
     """What a request is that the rules take for ``by_rules``: the same, unless that is one fact or a yes or no and
-    another kind fits better. What they see in its words besides is hardly ever wrong."""
+    another kind fits better, or another one fits far better: a count may be one of articles."""
     model = kind_model()
-    if by_rules not in ("fact", "yes-no") or embedder.digest != model.embedder or surely_a_fact(request):
+    if by_rules in KINDS_AT_ONCE or embedder.digest != model.embedder or surely_a_fact(request):
         return by_rules
     scores = model.scores(request, embedder)
     if by_rules == "yes-no":
         scores["yes-no"] += YES_OR_NO_ODDS
         scores.pop("fact")
-    return max(scores, key=scores.__getitem__)
+    likeliest = max(scores, key=scores.__getitem__)
+    if by_rules in ("fact", "yes-no"):
+        return likeliest
+    seen = scores["fact" if by_rules == "count" else by_rules]  # as a count is learnt
+    if by_rules == "count" and likeliest != "about-us":
+        return by_rules
+    return likeliest if scores[likeliest] > seen + SURER_THAN_A_RULE else by_rules

@@ -116,6 +116,19 @@ _ABOUT_US = re.compile(
     re.I,
 )
 
+ARTICLES_COUNTED = re.compile(
+    r"(?:^|[,.;:?!–—-] ?)(?:(?:and|so|ok|okay|but) )*(?:how (?:many|much)|(?:what is )?(?:the )?(?:total )?number) "
+    r"(?:of )?(?:the |your |these |those |our |different )?(?:articles?|news (?:stories|items|articles|reports)|"
+    rf"stories|pieces|reports|items|texts) (?:{_LIBRARY} |(?:in )?(?:here|there|total|all) |altogether )*(?:(?:do|have|"
+    r"had|are|can) (?:you|we|i)\b|(?:are|come|were|that are) (?:there )?(?:from|by) |(?:you|we|i)(?:['’]ve)? (?:have|"
+    rf"got|hold)\b|(?:are|is) (?:there |stored |kept |held |indexed )?(?:{_LIBRARY}|in here|in there)|did "
+    r"(?-i:[A-Z])[\w.'’-]+(?: (?-i:[A-Z])[\w.'’-]+)+ .*\b(?:write|file|author|byline)|(?:were |was )?(?:written|"
+    r"filed|published) by |are there (?:on|about|that mention) |(?:on|about|that mention) .{2,60}\b(?:you|we)"
+    r"(?:['’]ve)? (?:have|got|hold)\b)",
+    re.I,
+)
+"""How many articles there are, of an outlet or author, or on a topic."""
+
 HEARD = (
     r"(?:but )?(?:(?:some(?:one|body)|people|everyone|everybody|a (?:friend|colleague|neighbou?r)|my \w+|they|he|she) "
     r"(?:say|says|said|told me|tells? me|claims?|claimed|thinks?|insists?|reckons?)|i(?:['’]ve| have)? (?:just )?"
@@ -305,6 +318,8 @@ def kind_of(text: str) -> RequestKind:
             return "about-us"
         if _TALK.fullmatch(bare):
             return "talk"
+        if ARTICLES_COUNTED.search(bare):
+            return "about-us"
     plain = without_courtesy(bare)[:MAX_READ]
     kind: RequestKind = next((k for k, form in _FORMS if form.search(plain)), "fact")
     if kind != "check" and not asks and len(bare) >= MIN_PASTED and _is_text(bare):

@@ -10,6 +10,8 @@ from rag.qa.answer.refusal import ABOUT, Refusal, talk
 from rag.qa.article_days import day_words
 from rag.qa.asked import Outcome, Question
 from rag.qa.requests.given import pasted_reply
+from rag.qa.requests.kinds import ARTICLES_COUNTED
+from rag.text.tokens import content
 from rag.types import Article, day
 
 NO_ARTICLES = "The library holds no articles yet. Add some first."
@@ -20,10 +22,13 @@ ONLY_HERE = (
 ADDING = "Add articles on the Library page, or with: rag add FOLDER_OR_ADDRESS."
 MAX_OUTLETS = 12
 """Outlets or sections that are named; of the others the number."""
+MAX_TITLES = 5
+"""Articles on a topic that are named; of the others the number."""
 
 Aspect = Literal[
     "adding", "languages", "only here", "sections", "outlets", "newest", "oldest", "size", "program", "all of it"
 ]
+_WORD = re.compile(r"[^\W_][\w’'-]*")
 _WORDS: tuple[tuple[Aspect, str], ...] = (
         ("adding", r"(?:do|can|could) i add"),
         ("program", r"can (?:you|u|it|this) (?:do|help)|(?:who|what) (?:are|r) (?:you|u)|help|"
@@ -37,6 +42,15 @@ _WORDS: tuple[tuple[Aspect, str], ...] = (
         ("size", r"how (?:many|much|big|large)|number of|(?:in|of) (?:the |this |your )?(?:library|index|archive|"
                  r"collection|database)|library|index|in here|in there|stored"),
 )  # fmt: skip
+_OF_COUNTING = frozenset(
+    content(
+        "how many much number total altogether article articles story stories piece pieces report reports news item "
+        "items text texts write wrote written file filed author byline publish published mention mentions come get got "
+        "hold cover covers collection library index archive corpus store database here please ok so thing stuff matter "
+        "topic you your have has are there this that about count different all told"
+    )
+)
+"""Words that ask for a number of articles, and are no topic of theirs."""
 _ASPECTS = tuple((aspect, re.compile(rf"\b(?:{words})\b", re.I)) for aspect, words in _WORDS)
 
 
@@ -57,7 +71,45 @@ def about_us(question: str, store: Searchable) -> str:
         return text
     if aspect == "all of it":
         return f"{ABOUT} {_held(store, 'size')}"
+    if ARTICLES_COUNTED.search(question) and (counted := _counted(question, store)):
+        return counted
     return _held(store, aspect)
+
+
+def _counted(question: str, store: Searchable) -> str | None:
+    """How many articles are of the outlet or author that a question names, or have the words of its topic; None where
+    it names nothing."""
+    for named, how in ((store.sources(), "from"), (store.authors(), "by")):
+        found = [(name, count) for name, count in named if name and _names(question, name)]
+        if found:
+            name, count = max(found, key=lambda one: len(one[0]))
+            return f"{_many(count, 'article')} in the library {'is' if count == 1 else 'are'} {how} {name}."
+    said = {stem: word for word in _WORD.findall(question) for stem in content(word)}
+    topic = {stem: word for stem, word in said.items() if stem not in _OF_COUNTING}
+    if not topic:
+        return None
+    having = {word: store.mentioning(word.lower()) for word in topic.values()}
+    words = [word for word, ids in having.items() if ids]
+    if not words:
+        return f"No article in the library mentions {_quoted(list(having))}."
+    ids = set.intersection(*(having[word] for word in words))
+    if not ids:
+        return f"No article in the library mentions {_quoted(words)} together."
+    newest_first = sorted(store.articles(sorted(ids)).values(), key=lambda a: str(a.published or ""), reverse=True)
+    titles = [_named(article) for article in newest_first[:MAX_TITLES]]
+    more = [f"{len(ids) - MAX_TITLES:,} more"] if len(ids) > MAX_TITLES else []
+    verb = "mentions" if len(ids) == 1 else "mention"
+    return f"{_many(len(ids), 'article')} in the library {verb} {_quoted(words)}: {'; '.join([*titles, *more])}."
+
+
+def _names(question: str, name: str) -> bool:
+    """Whether a question has a name, with or without its 'The', as whole words."""
+    bare = re.sub(r"^the ", "", name, flags=re.I)
+    return bool(re.search(rf"(?<!\w){re.escape(bare)}(?!\w)", question, re.I))
+
+
+def _quoted(words: list[str]) -> str:
+    return " and ".join(f"“{word}”" for word in words)
 
 
 def _held(store: Searchable, aspect: Aspect) -> str:

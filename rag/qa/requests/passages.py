@@ -13,7 +13,7 @@ from rag.qa.asked import Question
 from rag.qa.question.outlets import outlets_set_against
 from rag.qa.question.request import Request
 from rag.qa.requests.kinds import RequestKind
-from rag.text.timex.expressions import timexes
+from rag.text.timex.expressions import FEASTS, timexes
 from rag.text.timex.names import MONTHS
 from rag.types import Hit, Understood, day
 
@@ -22,7 +22,7 @@ NEWEST_DAYS = (7, 30, 120, 400)
 MIN_NEWS = 5
 """Articles that are enough."""
 
-_BARE = re.compile(rf"\b(?:{'|'.join(MONTHS)}|christmas|boxing day|new year)\b(?! \d{{4}})", re.I)
+_BARE = re.compile(rf"\b(?:{'|'.join((*MONTHS, *FEASTS))})\b(?! \d{{4}})", re.I)
 _RELATIVE = re.compile(r"\b(?:this|last|next|coming|past)\b|\d{4}", re.I)
 
 

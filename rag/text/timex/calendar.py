@@ -10,6 +10,7 @@ import re
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import cast
 
 from rag.text.lexicon import NUMBER_WORDS
 from rag.text.timex.names import MONTHS, WEEKDAYS
@@ -51,8 +52,15 @@ _ORDER = {w: n for n, words in enumerate(("first 1st", "second 2nd", "third 3rd"
           for w in words.split()}  # fmt: skip
 HOLIDAYS = {
     "new year's day": (1, 1), "christmas eve": (12, 24), "christmas day": (12, 25), "boxing day": (12, 26),
-    "new year's eve": (12, 31), "christmas": (12, 25), "new year": (1, 1),
+    "new year's eve": (12, 31), "christmas": (12, 25), "new year": (1, 1), "halloween": (10, 31),
+    "valentine's day": (2, 14), "independence day": (7, 4),
 }  # fmt: skip
+WEEKDAY_FEASTS = {
+    "thanksgiving": (11, 3, 4), "labor day": (9, 0, 1), "labour day": (9, 0, 1), "memorial day": (5, 0, -1),
+}  # fmt: skip
+"""Feasts on the nth weekday of a month, as in the United States: (month, weekday from Monday 0, n; -1 is the last)."""
+MOVED_FEASTS = {"good friday": -2, "easter": 0, "easter sunday": 0, "easter monday": 1}
+"""Feasts so many days after Easter."""
 SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}
 _WINTER = 12  # its months run into the next year
 
@@ -339,6 +347,25 @@ def read_part_of_unit(m: re.Match[str], s: Scene) -> Days:
 
 
 def read_holiday(m: re.Match[str], s: Scene) -> date:
-    month, number = HOLIDAYS[m["holiday"].lower().replace("’", "'")]
+    name = m["holiday"].lower().replace("’", "'")
     year = _of_year(m, s.asked)
-    return date(year, month, number) if year else _guess(month, s.asked, s.ahead(m), number)
+    if name in HOLIDAYS:
+        month, number = HOLIDAYS[name]
+        return date(year, month, number) if year else _guess(month, s.asked, s.ahead(m), number)
+    if year:
+        return _feast(name, year)
+    this_year = _feast(name, s.asked.year)
+    if s.ahead(m):
+        return this_year if this_year >= s.asked else _feast(name, s.asked.year + 1)
+    return this_year if this_year <= s.asked else _feast(name, s.asked.year - 1)
+
+
+def _feast(name: str, year: int) -> date:
+    """A feast that is on another day each year."""
+    if name in MOVED_FEASTS:
+        from dateutil.easter import easter  # type: ignore[import-untyped]
+
+        return cast(date, easter(year)) + timedelta(days=MOVED_FEASTS[name])
+    month, weekday, nth = WEEKDAY_FEASTS[name]
+    days = [date(year, month, n) for n in range(1, monthrange(year, month)[1] + 1)]
+    return [day for day in days if day.weekday() == weekday][nth - 1 if nth > 0 else nth]

@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import Literal
 
 from rag.text.timex import calendar as read
-from rag.text.timex.calendar import COUNTS, HOLIDAYS, SEASONS, Day, Days, Scene
+from rag.text.timex.calendar import COUNTS, HOLIDAYS, MOVED_FEASTS, SEASONS, WEEKDAY_FEASTS, Day, Days, Scene
 from rag.text.timex.names import FULL_MONTHS, MONTHS, WEEKDAYS, alternation
 
 TimexReader = Callable[[re.Match[str], Scene], Days | date | None]
@@ -52,8 +52,14 @@ _TO = r"(?: ?[-–—] ?| (?:to|until|till|through|and) )"
 _WD = f"(?P<wd>{alternation(WEEKDAYS)})"
 _N = rf"(?P<n>\d{{1,3}}|{alternation(COUNTS)})"
 _SEASON = f"(?P<season>{alternation(SEASONS)})"
-_HOLIDAY = "(?P<holiday>" + alternation({h for h in HOLIDAYS if "day" in h or "eve" in h}).replace("'", "['’]") + ")"
-_FEAST = "(?P<holiday>christmas|new year)(?! (?:day|eve|market|tree|card|present|dinner|party|carol)|['’-])"
+_DAY_OF_THE_YEAR = {h for h in HOLIDAYS if h.startswith(("new", "christmas ", "boxing"))} - {"new year"}
+_HOLIDAY = "(?P<holiday>" + alternation(_DAY_OF_THE_YEAR).replace("'", "['’]") + ")"
+FEASTS = frozenset((*HOLIDAYS, *WEEKDAY_FEASTS, *MOVED_FEASTS))
+"""Days of every year that have a name."""
+_FEAST = (
+    f"(?P<holiday>{alternation(FEASTS - _DAY_OF_THE_YEAR)})".replace("'", "['’]")
+    + "(?! (?:day|eve|market|tree|card|present|dinner|party|carol|parade|weekend|egg|rising|costume|sale)|['’-])"
+)
 _PART_OF = "(?P<part>(?:the )?(?:beginning|start|middle|end) of)"
 _PART = r"(?P<part>early|mid|late|(?:the )?(?:beginning|start|middle|end) of(?: the)?)[ -]"
 # A month by itself is one only after such a word: 'may' and 'march' are verbs, 'May' is a name.
@@ -101,7 +107,10 @@ _RULES: tuple[_Rule, ...] = (
     _rule("month", rf"\b{_M}(?=['’]s [a-z])", read.read_month, "month"),
     _rule("month", rf"\b(?P<m>{alternation(FULL_MONTHS)}|sept)\b(?P<bare>)(?!['’-]| \d)", read.read_month, "month"),
     _rule("eve|christmas|boxing|year", rf"\b{_HOLIDAY}\b(?:,? {_YEAR})?", read.read_holiday, "day"),
-    _rule("christmas|year", rf"\b(?P<prep>since|after|before|until|till|by) {_FEAST}\b", read.read_holiday, "day"),
+    _rule(
+        "christmas|year|thanksgiving|easter|halloween|day", rf"\b(?P<prep>since|after|before|until|till|by) {_FEAST}\b"
+        rf"(?:,? {_YEAR})?", read.read_holiday, "day",
+    ),
     _rule("digit", rf"\bQ(?P<q>[1-4])(?:,?(?: of)? (?:{_YEAR}|the year))?", read.read_quarter, "quarter"),
     _rule("year", rf"\b{_Y} Q(?P<q>[1-4])\b", read.read_quarter, "quarter"),
     _rule("digit", rf"\bH(?P<half>[12])(?:,?(?: of)? {_YEAR})", read.read_quarter, "quarter"),

@@ -58,6 +58,11 @@ def span(question: str, asked: date = TODAY) -> tuple[str | None, str | None, bo
         ("What has been announced since Boxing Day?", "2025-12-26", None),
         ("What has been announced since Christmas?", "2025-12-25", None),
         ("Who resigned after New Year?", "2026-01-02", None),
+        ("What has been announced since Thanksgiving?", "2025-11-27", None),
+        ("Any news from after Easter?", "2026-04-06", None),
+        ("What has happened since Good Friday?", "2026-04-03", None),
+        ("What has been announced since Labour Day?", "2026-09-07", None),
+        ("Which dams broke after Halloween?", "2026-11-01", None),
         ("Which dams broke from 3 November on?", "2026-11-03", None),
         ("Which dams broke on or after 3 November?", "2026-11-03", None),
         ("Which dam broke in mid-November?", "2026-11-10", "2026-11-21"),
@@ -223,3 +228,10 @@ def test_the_newest_state_is_asked_for(question: str) -> None:
 )
 def test_the_newest_state_is_not_asked_for(question: str) -> None:
     assert not understand(question, asked=TODAY).latest
+
+
+@pytest.mark.parametrize(
+    "question", ["Who led the Thanksgiving parade?", "What came after Halloween costume sales fell?"]
+)
+def test_a_feast_that_nothing_is_counted_from_is_no_day(question: str) -> None:
+    assert span(question)[:2] == (None, None)

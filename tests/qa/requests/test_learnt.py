@@ -26,7 +26,8 @@ def real() -> Embedder:
 
 
 @pytest.mark.parametrize(
-    ("name", "least", "of"), [("requests-kinds-2.jsonl", 44, 60), ("requests-kinds-3.jsonl", 273, 350)]
+    ("name", "least", "of"),
+    [("requests-kinds-2.jsonl", 50, 60), ("requests-kinds-3.jsonl", 303, 350), ("requests-kinds-4.jsonl", 675, 803)],
 )
 def test_of_requests_held_apart_far_more_are_taken_for_what_they_are(
     real: Embedder, name: str, least: int, of: int
@@ -34,7 +35,7 @@ def test_of_requests_held_apart_far_more_are_taken_for_what_they_are(
     by_rules, all_ = training.taken_rightly(name, real, learnt=False)
     learnt, _ = training.taken_rightly(name, real, learnt=True)
     assert all_ == of
-    assert learnt >= least > by_rules + of / 6  # 47 and 278 when it was learnt
+    assert learnt >= least > by_rules + of / 6  # 52, 310 and 687 when it was learnt
 
 
 def test_questions_after_one_fact_stay_what_they_are(real: Embedder) -> None:
@@ -46,12 +47,19 @@ def test_questions_after_one_fact_stay_what_they_are(real: Embedder) -> None:
     assert {*taken} <= KINDS_OF_ONE_FACT
 
 
-def test_what_the_rules_see_stays_and_another_embedder_leaves_them_alone(real: Embedder) -> None:
+def test_what_the_rules_see_stays_unless_another_kind_is_far_likelier(real: Embedder) -> None:
+    assert learnt_kind("List the stages of the Corwen tram line", "list", real) == "list"
+    assert learnt_kind("Why was the vote moved?", "reason", real) == "reason"
+    assert learnt_kind("how many newspapers feed into you", "count", real) == "about-us"
+    assert learnt_kind("how many newspapers has Ashcombe got", "count", real) == "count"
+    assert learnt_kind("Tell me all about how the fare rose from 2 to 4 pounds", "summary", real) == "change"
+
+
+def test_another_embedder_leaves_the_rules_alone(real: Embedder) -> None:
     said = "Walk me through how the baths went from doomed to rescued"
     assert request(said).kind == "fact"
     assert request(said, lambda text, kind: learnt_kind(text, kind, real)).kind == "change"
     assert learnt_kind(said, "fact", FakeEmbedder()) == "fact"
-    assert learnt_kind(said, "list", real) == "list"
     assert learnt_kind("Do they all tell the same story, the papers?", "yes-no", real) != "fact"
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from rag.news import News
 from rag.qa.answer.refusal import ABOUT
+from rag.qa.requests.kinds import kind_of
 from rag.qa.requests.library import LANGUAGES, NO_ARTICLES, ONLY_HERE, about_us
 from rag.types import Article
 
@@ -18,7 +19,14 @@ ARTICLES = [
         "a", "Corwen bridge closed", "The Corwen bridge is closed.", published=date(2024, 5, 2), source="The Ledger"
     ),
     Article("b", "Corwen bridge open", "The Corwen bridge is open.", published=date(2024, 8, 28), source="The Ledger"),
-    Article("c", "Ferry crew on strike", "The crew walked out.", published=date(2024, 9, 2), source="The Echo"),
+    Article(
+        "c",
+        "Ferry crew on strike",
+        "The crew walked out.",
+        published=date(2024, 9, 2),
+        source="The Echo",
+        authors=("Mary Colby",),
+    ),
     Article("d", "Untitled note", "A note without outlet or day."),
 ]
 
@@ -50,6 +58,18 @@ def news(tmp_path: Path) -> Iterator[News]:
             "The oldest article is “Corwen bridge closed” (2 May 2024, The Ledger); the newest is “Ferry crew on "
             "strike” (2 September 2024, The Echo).",
         ),
+        ("How many of your articles are from the Ledger?", "2 articles in the library are from The Ledger."),
+        ("how many stories in here did Mary Colby write?", "1 article in the library is by Mary Colby."),
+        (
+            "ok that bridge in corwen, how many articles have you got on it?",
+            "2 articles in the library mention “bridge” and “corwen”: “Corwen bridge open” (28 August 2024, The "
+            "Ledger); “Corwen bridge closed” (2 May 2024, The Ledger).",
+        ),
+        ("number of articles on zebras you have", "No article in the library mentions “zebras”."),
+        (
+            "How many stories are there on the ferry bridge?",
+            "No article in the library mentions “ferry” and “bridge” together.",
+        ),
         ("What sections are there?", "The articles name no sections."),
         ("What can you do?", ABOUT),
         ("Can you answer in German?", LANGUAGES),
@@ -60,6 +80,19 @@ def test_what_the_library_holds_is_counted_in_the_store(news: News, question: st
     answer = news.ask(question)
     assert (answer.text, answer.form, answer.cause) == (text, "about", "talk")
     assert (answer.hits, answer.citations, answer.understood) == ((), (), None)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How many stories does the Corwen tower have?",
+        "How many articles of the constitution were changed?",
+        "how many reports about the bridge did police receive?",
+        "How many pieces of the wreck have been found?",
+    ],
+)
+def test_a_number_in_the_news_is_not_one_of_articles(question: str) -> None:
+    assert kind_of(question) == "count"
 
 
 def test_an_empty_library_says_so(tmp_path: Path) -> None:
