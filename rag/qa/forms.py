@@ -130,7 +130,7 @@ def _made(
     """The sentences of a form, and the line before them."""
     kind, filters, query = question.request.kind, question.filters, question.query
     if kind == "list":
-        return listed(about, reach), LEADS[kind]
+        return listed(about, reach) or listed(about, reach, query), LEADS[kind]
     if kind == "change":
         if about and asks_for_course(query):
             return course_of(about, reach, filters), LEAD_OF_COURSE
@@ -152,9 +152,12 @@ def _made(
     return told, LEADS["latest"] if kind == "latest" and not of_days else LEAD_OF_NEWS
 
 
-def listed(about: str, reach: Reach) -> list[Claim]:
-    """The items that the articles name, each at the sentence that names it first; none where there is but one."""
-    ranked = reach.rank(question_of_list(about))
+def listed(about: str, reach: Reach, asked: str = "") -> list[Claim]:
+    """The items that the articles name, each at the sentence that names it first; none where there is but one.
+
+    ``asked`` is what the reader is asked for them, where it is not who or what they are in plain words.
+    """
+    ranked = reach.rank(asked or question_of_list(about))
     found = items_of(about, ranked.sentences)[:MAX_FORM_SENTENCES]
     best = ranked.sentences[0].score if ranked.sentences else 0.0
     if sum(len(items) for _, items in found) < MIN_ITEMS and best >= ranked.min_scores.quote:

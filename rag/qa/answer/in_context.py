@@ -13,6 +13,7 @@ from functools import lru_cache
 from rag.qa.full_sense import meant_nouns, question_before, row_of
 from rag.text.entities import PARTICLES
 from rag.text.lexicon import STOPWORDS, TITLES
+from rag.text.reading.first_names import FIRST_NAMES, pronoun_of
 from rag.text.sentences import sentence_spans
 from rag.text.timex.insertion import find_days, in_speech
 from rag.text.timex.names import FULL_MONTHS, MONTHS, WEEKDAYS
@@ -22,48 +23,6 @@ REACH = 3
 """Sentences before a pronoun in which its name is looked for."""
 MAX_QUOTE_LENGTH = 2000
 """Characters of a sentence; a longer one is a table or a list, into which nothing is inserted."""
-
-_HIS = frozenset(
-    (
-        "aaron adam adrian ahmed al alan albert alec alex alexander alfred ali allen andre andrew andy anthony "
-        "antonio arthur austin barack barry ben benjamin bernie bill billy bob bobby boris brad bradley brandon brett "
-        "brian bruce bryan calvin carl carlos casey charles charlie chris christian christopher chuck clarence cody "
-        "colin connor craig dan dana daniel danny darren dave david dean dennis derek diego dmitry dominic don donald "
-        "doug douglas drew dwayne dylan ed eddie edward edwin elijah elon emmanuel eric erik ethan evan felix "
-        "fernando francis francisco frank fred gabriel gary gavin gene george gerald giorgio glenn gordon graham "
-        "grant greg gregory harold harry harvey hassan henry herbert howard hugh ian isaac ivan jack jacob jaime jake "
-        "james jared jason javier jay jean jeff jeffrey jeremy jerome jerry jesse jim jimmy joe joel john johnny jon "
-        "jonathan jordan jorge jose joseph josh joshua juan julian justin keith kelly ken kenneth kevin kim kyle "
-        "larry lee leo leon leonard leslie lewis liam lionel logan louis lucas luis luke malcolm manuel marc marco "
-        "marcus mario mark martin matt matthew max michael miguel mike mitch mitt mohamed mohammed muhammad nathan "
-        "neil nicholas nick nicolas noah oliver omar oscar owen patrick paul pedro pete peter phil philip rafael "
-        "ralph randy ray raymond ricardo richard rick ricky rob robert roberto robin rodney roger ron ronald ross roy "
-        "russell ryan sam samuel scott sean sergei sergey seth shane shawn simon stephen steve steven stuart taylor "
-        "ted terrence terry thomas tim timothy todd tom tommy tony travis trevor troy tyler vernon victor vincent "
-        "vladimir volodymyr walter warren wayne wesley william xavier zachary"
-    ).split()
-)
-_HER = frozenset(
-    (
-        "abby abigail alexandra alexandria alice alicia alison allison alyssa amanda amber amy ana andrea angela "
-        "angelina anita ann anna anne annie april ashley audrey barbara beth betty beverly brenda brianna britney "
-        "brittany brittney camila camilla carla carmen carol caroline carolyn casey catherine charlotte chelsea "
-        "cheryl christina christine cindy claire claudia colleen courtney crystal cynthia dana danielle deborah debra "
-        "denise diana diane donna dorothy ekaterina elaine eleanor elena elise elizabeth ella ellen emily emma erica "
-        "erin eva evelyn fiona florence frances gabrielle gina gloria grace greta gwen hannah heather heidi helen "
-        "hillary holly ingrid irene isabel isabella ivanka jackie jacqueline jane janet janice jasmine jean jenna "
-        "jennifer jessica jill joan joanna jordan joyce judith judy julia julie kaitlyn kamala karen kate katherine "
-        "kathleen kathryn kathy katie kayla kelly kim kimberly kirsten kristen kristin laura lauren lee leslie "
-        "letitia linda lisa liz lori lucy lydia lynn madison maggie margaret maria marie marilyn marina marjorie "
-        "martha mary megan meghan melania melinda melissa meryl mia michelle miranda molly monica nadia nancy naomi "
-        "natalia natalie natasha nicole nina olivia pamela patricia paula peggy phoebe priscilla rachel rebecca renee "
-        "rihanna rita roberta robin rosa rose ruth sally samantha sandra sara sarah savannah serena shannon sharon "
-        "sheila shelly shirley simone sofia sonia sophia sophie stacey stacy stephanie susan suzanne sylvia tamara "
-        "tammy tara taylor teresa theresa tiffany tina ursula valerie vanessa venus veronica victoria virginia vivian "
-        "wendy whitney yolanda yvonne zoe"
-    ).split()
-)
-"""Common first names: that a run of capitals is a person, and which pronoun speaks of them."""
 
 _TITLE_BEFORE = re.compile(
     rf"\b(?:{TITLES}|coach|actor|actress|singer|quarterback|lawyer|attorney|spokesman|spokeswoman)\.? $"
@@ -133,8 +92,8 @@ class _Person:
         self.surname = _SUFFIX.sub("", name).split(" ")[-1]
         self.age: str | None = None
         self.sure = False  # that it is a person
-        first = name.split(" ", 1)[0].lower()
-        self.her: bool | None = None if (first in _HER) == (first in _HIS) else first in _HER
+        pronoun = pronoun_of(name)
+        self.her: bool | None = None if pronoun is None else pronoun == "she"
 
 
 class _Reading:
@@ -175,8 +134,8 @@ def _people(body: str) -> dict[str, _Person]:
     full: dict[str, _Person] = {}
     for start, shown, end in _runs(body):
         words = shown.split(" ")
-        if len(words) > 2 and words[0].lower() not in _HIS | _HER:  # 'Border Chief Ada Long', 'Affairs Ada Long'
-            cut = next((i for i, w in enumerate(words[:-1]) if w.lower() in _HIS | _HER), 0)
+        if len(words) > 2 and words[0].lower() not in FIRST_NAMES:  # 'Border Chief Ada Long', 'Affairs Ada Long'
+            cut = next((i for i, w in enumerate(words[:-1]) if w.lower() in FIRST_NAMES), 0)
             words = words[cut:]
         if not 2 <= len(words) <= 5 or any(
             w.strip(".").lower() in _NO_PERSON or w.endswith(("’s", "'s")) for w in words
@@ -188,7 +147,7 @@ def _people(body: str) -> dict[str, _Person]:
         if told := re.match(r", (\d{1,2}),", after):
             person.age = told[1]
         titled = _TITLE_BEFORE.search(body[max(0, start - 20) : start])
-        if titled or words[0].lower() in _HIS | _HER or _PERSON_AFTER.match(after):
+        if titled or words[0].lower() in FIRST_NAMES or _PERSON_AFTER.match(after):
             person.sure = True
     out = {name: person for name, person in full.items() if person.sure}
     by_surname: dict[str, list[_Person]] = {}

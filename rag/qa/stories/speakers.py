@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from rag.text.entities import NAME_PATTERN, without_title
 from rag.text.lexicon import STOPWORDS
+from rag.text.reading.first_names import pronoun_of
 from rag.text.sentences import sentence_spans
 from rag.types import Article
 
@@ -65,6 +66,7 @@ _PERSON = re.compile(
     r"(?: (?:[A-Z]\.|(?:al|bin|da|de|del|der|di|la|le|van|von)(?= )|(?:[ae]l-)?[A-Z][\w’'-]+)){1,4}"
 )
 _NO_PERSON = re.compile(
+    r"^(?:Port|Mount|Lake|Fort|Cape|New|North|South|East|West|San|Santa|Los|Las) |"
     r"\b(?:Street|Road|County|City|Hospital|Bank|Council|Company|Corp|Inc|Ltd|Bridge|River|University|School|Party|Court|"
     r"Authority|Department|Ministry|Agency|Association|Union|Group|Lines|Marine|Post|Times|Gazette|Ledger|Tribune|Wire|Police|"
     r"Airlines|Gallery|Cells|Creamery|House|Landscaping|Motors|Energy|Holdings|Partners|Technologies|Systems|Industries|Club|Committee|Office|Board|Commission|Force|Mutual|States|Nations|Kingdom|Brewery|Foundation|Institute|Service|Health)\b"
@@ -202,7 +204,9 @@ def _named(words: str) -> str:
 
 
 def _before(article: Article, start: int, pronoun: str) -> str:
-    """Who was last named as speaking before ``start``, or as acting where nobody spoke: a person for 'he' and 'she'."""
+    """Who was last named as speaking before ``start``, or as acting where nobody spoke: a person for 'he' or 'she', and
+    no Peter for 'she'."""
+    other = {"he": "she", "she": "he"}.get(pronoun.lower())
     spans = sentence_spans(article.body[:start], article.language)[-MAX_BEFORE:]
     personal = pronoun.lower() in ("he", "she", "")
     if pronoun.lower() == "they":  # 'the investigators say', before what one person did
@@ -212,9 +216,12 @@ def _before(article: Article, start: int, pronoun: str) -> str:
     for a, b in reversed(spans):
         sentence = article.body[a:b]
         who = _speaker(sentence)
-        if who and not _PRONOUN.fullmatch(who) and (not personal or (who[:1].isupper() and not _NO_PERSON.search(who))):
+        if who and (_PRONOUN.fullmatch(who) or (other and pronoun_of(who) == other)):
+            who = None
+        if who and (not personal or (who[:1].isupper() and not _NO_PERSON.search(who))):
             return who
-        if personal and (people := _people(_DATELINE.sub("", sentence))):
+        people = _people(_DATELINE.sub("", sentence)) if personal else []
+        if people := [name for name in people if not other or pronoun_of(name) != other]:
             return people[0]
         if not personal and (named := NAME_PATTERN.search(_DATELINE.sub("", sentence))):
             return named[0]

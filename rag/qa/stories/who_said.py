@@ -17,7 +17,11 @@ from rag.types import Evidence, day
 
 MIN_SHARE_SAID = 0.6
 """Of the words of what was said, what a sentence must have to be the one that says it."""
+MIN_SHARE_OF_BEST = 0.35
+"""The same of the sentence that bears most on the question, of those that somebody says."""
 MIN_WORDS_SAID = 2
+MIN_SCORE_OF_BEST = 0.8
+"""Of the best sentence's score, what that one must have."""
 MAX_SENTENCES_SAID = 60
 """Sentences, best first, among which it is looked for."""
 MIN_SHARE_OF_MATTER = 0.5
@@ -28,7 +32,8 @@ MIN_SHARE_FIRST = 0.35
 """Of the best sentence's score, what one that reported the same before must have."""
 
 _ASKED = re.compile(
-    r"^(?:and |so )?(?:(?:by|from|to|according to) )?(?:who|whom|whose|which|what|where)\b(?: (?:exactly|was|is|it|"
+    r"^(?:some(?:body|one) |(?:and |so )?(?:(?:by|from|to|according to) )?(?:who|whom|whose|which (?:[a-z-]+ )?|what|"
+    r"where)\b)(?: ?(?:exactly|was|is|it|"
     r"that|"
     r"first|else|actually|the|were))*(?: (?:paper|newspaper|outlet|source|agency|official|expert|words?|claim|quote|"
     r"remark|line|statement|estimate|figure)s?)? *(?:(?:who|that|to|is|are|it) )*(?:says?|said|claim(?:s|ed)?|told|"
@@ -39,6 +44,7 @@ _ASKED = re.compile(
     r"described|used the words?|made the remark(?: about)?|mentioned|confirm(?:s|ed)?)?(?: that)?\b",
     re.I,
 )
+_ASKED_AFTER = re.compile(r"[,.?!–—-]+ (?:so )?who (?:was|is|were|are) (?:that|it|this|they)$", re.I)
 _OUTLET = re.compile(
     r"\b(?:papers?|newspapers?|outlets?|sources?|articles?|agency|station|reports?|reported|published|broke|wrote|"
     r"writes)\b",
@@ -59,14 +65,15 @@ def who_said(question: str, scored: Sequence[Evidence]) -> Verdict | None:
     if _OUTLET.search(question):
         return first_reported(question, scored)
     bare = " ".join(question.split()).strip(" ?!.")
-    said = list(dict.fromkeys(content(_ASKED.sub("", bare))))
+    said = list(dict.fromkeys(content(_ASKED.sub("", _ASKED_AFTER.sub("", bare)))))
     if len(said) < MIN_WORDS_SAID:
         return None
     found: list[tuple[float, float, Evidence, str]] = []
     for e in scored[:MAX_SENTENCES_SAID]:
         bag = set(content(e.quote))
         share = sum(meant_in(word, bag) for word in said) / len(said)
-        if share < MIN_SHARE_SAID:
+        is_best = not found and share >= MIN_SHARE_OF_BEST and e.score >= MIN_SCORE_OF_BEST * scored[0].score
+        if share < MIN_SHARE_SAID and not is_best:
             continue
         speaker = voice(e.article, e.start, e.end).speaker
         if speaker:

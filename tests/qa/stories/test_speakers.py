@@ -46,6 +46,13 @@ def test_a_pronoun_is_whoever_spoke_before() -> None:
     assert speaker("He said that it would open soon.", "Louis Abenov said the bridge is closed.") == "Louis Abenov"
 
 
+def test_she_is_nobody_called_peter_and_no_port() -> None:
+    before = "Peter Hale, who ran the Port Kelda yard, takes over from Sonia Brand on Monday. "
+    for pronoun, speaker in (("She", "Sonia Brand"), ("He", "Peter Hale")):
+        body = f"{before}{pronoun} said that the date was unchanged."
+        assert voice(Article("a", "T", body), len(before), len(body)).speaker == speaker
+
+
 def test_a_quotation_alone_is_of_whoever_spoke_before() -> None:
     assert speaker("“It will open soon.”", "Louis Abenov said the bridge is closed.") == "Louis Abenov"
 

@@ -33,6 +33,7 @@ def sentences(
         ("Who claims that 81 percent were against it?", "Ida Berg", "81 percent against"),
         ("Who says that the rain did not open the cracks?", "Engineers from Corbo", "made it worse"),
         ("Who said that the dam could open in May?", "Ann Marsh", "open again in May"),
+        ("Somebody said 81 percent of the anglers were against, who was that", "Ida Berg", "81 percent against"),
     ],
 )
 def test_what_was_said_is_told_with_its_speaker(question: str, speaker: str, said: str) -> None:
@@ -49,6 +50,17 @@ def test_what_was_said_is_told_with_its_speaker(question: str, speaker: str, sai
 )
 def test_where_nobody_says_it_there_is_no_word(question: str) -> None:
     assert who_said(question, sentences()) is None
+
+
+def test_the_sentence_that_bears_most_may_say_it_in_other_words() -> None:
+    body = (
+        "Peter Hale takes over the yard from Sonia Brand in May. Brand stays on the board. "
+        'She had said in March that reports of her departure were "rubbish."'
+    )
+    scored = sorted(sentences(body), key=lambda e: "rubbish" not in e.quote)
+    verdict = who_said("who called the talk of the yard boss leaving rubbish", scored)
+    assert verdict is not None and verdict.short == "Sonia Brand"
+    assert who_said("who called the talk of the yard boss leaving rubbish", scored[::-1]) is None
 
 
 def test_they_are_those_who_spoke_and_not_one_who_acted() -> None:
