@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -60,7 +61,8 @@ def test_the_sentence_that_bears_most_may_say_it_in_other_words() -> None:
     scored = sorted(sentences(body), key=lambda e: "rubbish" not in e.quote)
     verdict = who_said("who called the talk of the yard boss leaving rubbish", scored)
     assert verdict is not None and verdict.short == "Sonia Brand"
-    assert who_said("who called the talk of the yard boss leaving rubbish", scored[::-1]) is None
+    far = [replace(e, score=0.2) if "rubbish" in e.quote else e for e in sentences(body)]
+    assert who_said("who called the talk of the yard boss leaving rubbish", far) is None
 
 
 def test_they_are_those_who_spoke_and_not_one_who_acted() -> None:
