@@ -54,7 +54,7 @@ from rag.qa.retrieval.reasons import newest_first, reason_alone, reasons_first, 
 from rag.qa.retrieval.reranking import Ranked, rank
 from rag.qa.retrieval.retriever import retrieve
 from rag.qa.retrieval.sentence_scoring import score_sentences, select
-from rag.qa.stories.who_said import who_said
+from rag.qa.stories.who_said import named_before, who_said
 from rag.settings import Settings
 from rag.telemetry import Clock, Work
 from rag.text.answer_type import YES_NO
@@ -328,7 +328,8 @@ class Pipeline:
                 log.warning("%s", error.told)
                 outcome = replace(outcome, note=f"{error}; these are the sentences that fit best")
         sentences = newest_first(query, ranked.sentences, question.request.time)
-        verdict = several_named(query, told_alone(query, sentences, scores.quote), sentences)
+        alone = named_before(query, told_alone(query, sentences, scores.quote))
+        verdict = several_named(query, alone, sentences)
         return replace(outcome, verdict=newest(query, verdict, ranked.sentences, question.request.time, question.asked))
 
     # -- more than one fact --------------------------------------------------------------------------------------

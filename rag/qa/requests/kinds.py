@@ -124,7 +124,7 @@ ARTICLES_COUNTED = re.compile(
     rf"got|hold)\b|(?:are|is) (?:there |stored |kept |held |indexed )?(?:{_LIBRARY}|in here|in there)|did "
     r"(?-i:[A-Z])[\w.'’-]+(?: (?-i:[A-Z])[\w.'’-]+)+ .*\b(?:write|file|author|byline)|(?:were |was )?(?:written|"
     r"filed|published) by |are there (?:on|about|that mention) |(?:on|about|that mention) .{2,60}\b(?:you|we)"
-    r"(?:['’]ve)? (?:have|got|hold)\b)",
+    r"(?:['’]ve)? (?:have|got|hold)\b)|^how many (?:are |come )?(?:from|by) .{2,60} (?:do|have) (?:you|we)\b",
     re.I,
 )
 """How many articles there are, of an outlet or author, or on a topic."""

@@ -31,7 +31,8 @@ Aspect = Literal[
 _WORD = re.compile(r"[^\W_][\w’'-]*")
 _WORDS: tuple[tuple[Aspect, str], ...] = (
         ("adding", r"(?:do|can|could) i add"),
-        ("program", r"can (?:you|u|it|this) (?:do|help)|(?:who|what) (?:are|r) (?:you|u)|help|"
+        ("program", r"can (?:you|u|it|this) (?:do|help)|(?:can|could|should) i (?:do|use|ask)|do i (?:do|use|start)|"
+                    r"(?:first time|new) here|(?:who|what) (?:are|r) (?:you|u)|help|"
                     r"(?:made|built|wrote) (?:you|u)|how (?:do|does) (?:you|u|it|this) work"),
         ("languages", r"languages?|translate|(?:answer|reply|write|speak|read) in \w+|speak \w+|german|french|spanish"),
         ("only here", r"internet|the web|make \w+ up|hallucinate|lie"),
@@ -47,7 +48,7 @@ _OF_COUNTING = frozenset(
         "how many much number total altogether article articles story stories piece pieces report reports news item "
         "items text texts write wrote written file filed author byline publish published mention mentions come get got "
         "hold cover covers collection library index archive corpus store database here please ok so thing stuff matter "
-        "topic you your have has are there this that about count different all told"
+        "topic together full overall you your have has are there this that about count different all told"
     )
 )
 """Words that ask for a number of articles, and are no topic of theirs."""

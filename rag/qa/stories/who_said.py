@@ -17,6 +17,8 @@ from rag.types import Evidence, day
 
 MIN_SHARE_SAID = 0.6
 """Of the words of what was said, what a sentence must have to be the one that says it."""
+MIN_SHARE_BESIDE_TITLE, TITLE_WEIGHT = 0.5, 0.9
+"""Of them what a sentence must have for those in its article's headline to count, and how much these count."""
 MIN_SHARE_OF_BEST = 0.35
 """The same of the sentence that bears most on the question, of those that somebody says."""
 MIN_WORDS_SAID = 2
@@ -37,7 +39,7 @@ _ASKED = re.compile(
     r"that|"
     r"first|else|actually|the|were))*(?: (?:paper|newspaper|outlet|source|agency|official|expert|words?|claim|quote|"
     r"remark|line|statement|estimate|figure)s?)? *(?:(?:who|that|to|is|are|it) )*(?:says?|said|claim(?:s|ed)?|told|"
-    r"stat(?:es|ed)|report(?:s|ed)?|wr(?:ites|ote)|insist(?:s|ed)|argue[sd]?|warn(?:s|ed)?|believe[sd]?|thinks?|"
+    r"stat(?:es|ed)|report(?:s|ed)?|wr(?:ites|ote)|insist(?:s|ed)|argue[sd]?|warn(?:s|ed)?|believe[sd]?|thinks?|thought|reckon(?:s|ed)?|"
     r"admit(?:s|"
     r"ted)|complain(?:s|ed)|suggest(?:s|ed)|maintain(?:s|ed)|predict(?:s|ed)|quoted(?: as saying| with)?|called|"
     r"spoke of|"
@@ -45,6 +47,8 @@ _ASKED = re.compile(
     re.I,
 )
 _ASKED_AFTER = re.compile(r"[,.?!–—-]+ (?:so )?who (?:was|is|were|are) (?:that|it|this|they)$", re.I)
+_WHO = re.compile(r"(?:and |so )?(?:who|whom|whose|which (?:of the )?[a-z-]+(?<!s)s?)\b", re.I)
+_PRONOUN_FIRST = re.compile(r"(?:He|She)\b")
 _OUTLET = re.compile(
     r"\b(?:papers?|newspapers?|outlets?|sources?|articles?|agency|station|reports?|reported|published|broke|wrote|"
     r"writes)\b",
@@ -72,6 +76,11 @@ def who_said(question: str, scored: Sequence[Evidence]) -> Verdict | None:
     for e in scored[:MAX_SENTENCES_SAID]:
         bag = set(content(e.quote))
         share = sum(meant_in(word, bag) for word in said) / len(said)
+        if share >= MIN_SHARE_BESIDE_TITLE:  # 'the appointment would not last', of whose the headline says
+            of_title = sum(meant_in(w, set(content(e.article.title))) and not meant_in(w, bag) for w in said) / len(
+                said
+            )
+            share += of_title * TITLE_WEIGHT
         is_best = not found and share >= MIN_SHARE_OF_BEST and e.score >= MIN_SCORE_OF_BEST * scored[0].score
         if share < MIN_SHARE_SAID and not is_best:
             continue
@@ -86,6 +95,18 @@ def who_said(question: str, scored: Sequence[Evidence]) -> Verdict | None:
     if last not in e.quote and (named := _naming(e, speaker)):
         claims.insert(0, Claim(as_told(named), (named,), e.score))
     return Verdict(tuple(claims), speaker)
+
+
+def named_before(question: str, verdict: Verdict) -> Verdict:
+    """A sentence that answers who it was with 'he' or 'she', after the one that names whom it means."""
+    if not (_WHO.match(question) and verdict.claims and len(quotes := verdict.claims[0].quotes) == 1):
+        return verdict
+    e = quotes[0]
+    speaker = voice(e.article, e.start, e.end).speaker if _PRONOUN_FIRST.match(e.quote) else None
+    if not speaker or speaker.rsplit(maxsplit=1)[-1] in e.quote or not (named := _naming(e, speaker)):
+        return verdict
+    claims = (Claim(as_told(named), (named,), e.score), *verdict.claims)
+    return Verdict(claims, speaker, verdict.reason, verdict.certainty)
 
 
 def first_reported(question: str, scored: Sequence[Evidence]) -> Verdict | None:

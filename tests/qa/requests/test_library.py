@@ -71,7 +71,13 @@ def news(tmp_path: Path) -> Iterator[News]:
             "No article in the library mentions “ferry” and “bridge” together.",
         ),
         ("What sections are there?", "The articles name no sections."),
+        (
+            "how many articles have you got all together",
+            "The library holds 4 articles from 2 outlets, published from 2 May 2024 to 2 September 2024.",
+        ),
+        ("how many from the ledger do you have", "2 articles in the library are from The Ledger."),
         ("What can you do?", ABOUT),
+        ("hello, first time here. what can i do with this thing", ABOUT),
         ("Can you answer in German?", LANGUAGES),
         ("Do you search the internet?", ONLY_HERE),
     ],

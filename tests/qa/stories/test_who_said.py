@@ -7,8 +7,10 @@ from datetime import date
 
 import pytest
 
+from rag.qa.attribution.claims import Verdict
+from rag.qa.attribution.support import Claim
 from rag.qa.stories.speakers import voice
-from rag.qa.stories.who_said import who_said
+from rag.qa.stories.who_said import named_before, who_said
 from rag.text.sentences import sentence_spans
 from rag.types import Article, Evidence
 
@@ -63,6 +65,28 @@ def test_the_sentence_that_bears_most_may_say_it_in_other_words() -> None:
     assert verdict is not None and verdict.short == "Sonia Brand"
     far = [replace(e, score=0.2) if "rubbish" in e.quote else e for e in sentences(body)]
     assert who_said("who called the talk of the yard boss leaving rubbish", far) is None
+
+
+def test_whom_it_was_said_of_may_stand_in_the_headline() -> None:
+    body = (
+        "The board chose its deputy director on Monday. Ida Berg, who runs the boathouse, wrote that the choice was "
+        "a stopgap and would not last long."
+    )
+    for title, speaker in (("Marl dam names Tom Lind as director", "Ida Berg"), ("A new director", None)):
+        best, said = sentences(body, title=title)
+        verdict = who_said("Who claims that Tom Lind will not last long?", [best, replace(said, score=0.2)])
+        assert (verdict and verdict.short) == speaker
+
+
+def test_he_or_she_who_did_it_is_named_before() -> None:
+    body = "Ida Berg, who runs the boathouse, was there. She said that anglers deserved the prize. It rained."
+    [_, told, rain] = sentences(body)
+    alone = Verdict((Claim(told.quote, (told,)),), None)
+    named = named_before("Which of the guests said that anglers deserved the prize?", alone)
+    assert [c.quotes[0].start for c in named.claims] == [0, told.start] and named.short == "Ida Berg"
+    assert named_before("What did the anglers deserve?", alone) == alone
+    wet = Verdict((Claim(rain.quote, (rain,)),), None)
+    assert named_before("Who got wet?", wet) == wet
 
 
 def test_they_are_those_who_spoke_and_not_one_who_acted() -> None:
