@@ -17,9 +17,9 @@ from rag.types import Evidence, day
 
 MIN_SHARE_SAID = 0.6
 """Of the words of what was said, what a sentence must have to be the one that says it."""
-MIN_SHARE_BESIDE_TITLE, TITLE_WEIGHT = 0.5, 0.9
-"""Of them what a sentence must have for those in its article's headline to count, and how much these count."""
-MIN_SHARE_OF_BEST = 0.35
+MIN_SHARE_BESIDE_TITLE = 0.3
+"""Of them what a sentence must have that the headline lacks, for those in the headline to count too."""
+MIN_SHARE_OF_BEST_SAID = 0.35
 """The same of the sentence that bears most on the question, of those that somebody says."""
 MIN_WORDS_SAID = 2
 MIN_SCORE_OF_BEST = 0.8
@@ -76,12 +76,11 @@ def who_said(question: str, scored: Sequence[Evidence]) -> Verdict | None:
     for e in scored[:MAX_SENTENCES_SAID]:
         bag = set(content(e.quote))
         share = sum(meant_in(word, bag) for word in said) / len(said)
-        if share >= MIN_SHARE_BESIDE_TITLE:  # 'the appointment would not last', of whose the headline says
-            of_title = sum(meant_in(w, set(content(e.article.title))) and not meant_in(w, bag) for w in said) / len(
-                said
-            )
-            share += of_title * TITLE_WEIGHT
-        is_best = not found and share >= MIN_SHARE_OF_BEST and e.score >= MIN_SCORE_OF_BEST * scored[0].score
+        headline = set(content(e.article.title))
+        beside = [word for word in said if not meant_in(word, headline)]  # what the headline does not say already
+        if sum(meant_in(word, bag) for word in beside) >= MIN_SHARE_BESIDE_TITLE * len(said):
+            share = sum(meant_in(word, bag) or meant_in(word, headline) for word in said) / len(said)
+        is_best = not found and share >= MIN_SHARE_OF_BEST_SAID and e.score >= MIN_SCORE_OF_BEST * scored[0].score
         if share < MIN_SHARE_SAID and not is_best:
             continue
         speaker = voice(e.article, e.start, e.end).speaker
