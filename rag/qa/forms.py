@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import chain
 
 from rag.protocols import Embedder, Searchable
 from rag.qa.answer.injection import addresses_the_model
@@ -130,7 +131,7 @@ def _made(
     """The sentences of a form, and the line before them."""
     kind, filters, query = question.request.kind, question.filters, question.query
     if kind == "list":
-        return listed(about, reach) or listed(about, reach, query), LEADS[kind]
+        return listed(about, reach, query), LEADS[kind]
     if kind == "change":
         if about and asks_for_course(query):
             return course_of(about, reach, filters), LEAD_OF_COURSE
@@ -152,21 +153,32 @@ def _made(
     return told, LEADS["latest"] if kind == "latest" and not of_days else LEAD_OF_NEWS
 
 
-def listed(about: str, reach: Reach, asked: str = "") -> list[Claim]:
+def listed(about: str, reach: Reach, query: str = "") -> list[Claim]:
     """The items that the articles name, each at the sentence that names it first; none where there is but one.
 
-    ``asked`` is what the reader is asked for them, where it is not who or what they are in plain words.
+    The reader is asked for them in plain words, and as the request asks: 'Who are the four going up on Crew-10?'.
     """
-    ranked = reach.rank(asked or question_of_list(about))
-    found = items_of(about, ranked.sentences)[:MAX_FORM_SENTENCES]
-    best = ranked.sentences[0].score if ranked.sentences else 0.0
+    ranked = reach.rank(question_of_list(about))
+    scored = _surest(ranked.sentences, reach.rank(query).sentences if query else ())
+    found = items_of(about, scored)[:MAX_FORM_SENTENCES]
+    best = scored[0].score if scored else 0.0
     if sum(len(items) for _, items in found) < MIN_ITEMS and best >= ranked.min_scores.quote:
-        near = [replace(e, score=e.score / best) for e in ranked.sentences]  # beside the best that there is
+        near = [replace(e, score=e.score / best) for e in scored]  # beside the best that there is
         found = items_of(about, near)[:MAX_FORM_SENTENCES]
     if sum(len(items) for _, items in found) < MIN_ITEMS:
         return []
     found.sort(key=lambda item: (ordinal(item[0].article), item[0].start))
     return [_claim(f"{_joined(items)}: {as_told(e)}", e) for e, items in found]
+
+
+def _surest(*readings: Sequence[Evidence]) -> list[Evidence]:
+    """All sentences, each as the reading sees it that thinks most of it, best first."""
+    best: dict[tuple[str, int], Evidence] = {}
+    for e in chain.from_iterable(readings):
+        known = best.setdefault((e.article.id, e.start), e)
+        if e.score > known.score:
+            best[e.article.id, e.start] = e
+    return sorted(best.values(), key=lambda e: -e.score)
 
 
 def unnamed(about: str, on: Collection[str], reach: Reach) -> list[Evidence]:

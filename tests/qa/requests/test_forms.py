@@ -9,7 +9,7 @@ import pytest
 
 from rag.qa.attribution.claims import Verdict
 from rag.qa.attribution.support import Claim
-from rag.qa.forms import Reach, two_side_by_side
+from rag.qa.forms import Reach, listed, two_side_by_side
 from rag.qa.question.request import request
 from rag.qa.question.understand import understand
 from rag.qa.requests.changes import asks_for_course, rows_of_change, rows_of_summary
@@ -25,6 +25,7 @@ from rag.qa.requests.lists import head, items_of, question_of_list, row_of_names
 from rag.qa.requests.matter import matter, topic
 from rag.qa.requests.passages import between_outlets
 from rag.qa.retrieval.reranking import Ranked
+from rag.text.sentences import sentence_spans
 from rag.types import Article, Evidence, TimelineRow, Understood
 from tests.support.growth import grows_linearly
 
@@ -284,3 +285,18 @@ def test_what_is_asked_of_a_thing_may_be_said_of_him_after_the_sentence_with_his
 def test_a_request_is_about_what_it_names(request_: str, about: str) -> None:
     read = understand(request_, asked=date(2025, 6, 1))
     assert matter("summary", read) == about
+
+
+def test_a_list_is_read_for_as_the_request_asks_too() -> None:
+    body = "Two boats from Kelda came. Crew-10 consists of Ada Long, Ben Marsh and Cy Lind. Ada Long waved."
+    article = Article("a", "Crew-10", body)
+    boats, crew, wave = (Evidence(article, a, b, body[a:b], 0.05) for a, b in sentence_spans(body))
+
+    def rank(text: str) -> Ranked:
+        found = (replace(crew, score=0.3), wave) if text.startswith("who") else (replace(boats, score=0.1), crew)
+        return Ranked((), found, True)
+
+    reach = Reach(rank, None, None)  # type: ignore[arg-type]
+    [claim] = listed("three going up on crew 10", reach, "who are the three going up on crew 10?")
+    assert claim.quotes == (replace(crew, score=0.3),) and claim.text.startswith("- Ada Long, Ben Marsh and Cy Lind: ")
+    assert listed("three going up on crew 10", reach) == []
