@@ -51,7 +51,7 @@ from rag.qa.requests.lists import several_named
 from rag.qa.requests.matter import matter
 from rag.qa.requests.passages import between_outlets, of_reporting, passages_for, within_library
 from rag.qa.retrieval.reasons import newest_first, reason_alone, reasons_first, told_alone
-from rag.qa.retrieval.reranking import Ranked, rank
+from rag.qa.retrieval.reranking import Ranked, ordered, read_sentences
 from rag.qa.retrieval.retriever import retrieve
 from rag.qa.retrieval.sentence_scoring import score_sentences, select
 from rag.qa.stories.who_said import named_before, who_said
@@ -273,8 +273,10 @@ class Pipeline:
             except ModelError as error:
                 log.warning("%s; the search's own order stands", error)
             else:
-                hits, scored = rank(question.query, hits, readings, where_to_look(question), self.embedder)
-                return Ranked(tuple(hits[: self.settings.hits]), usable(question.query, scored), calibrated=True)
+                wanted = where_to_look(question)
+                read = tuple(read_sentences(question.query, hits, readings, wanted, self.embedder))
+                hits, scored = ordered(hits, readings, read, wanted)
+                return Ranked(tuple(hits[: self.settings.hits]), usable(question.query, scored), True, read)
         hits = hits[: self.settings.hits]
         scored = score_sentences(question.query, hits, self.embedder)
         return Ranked(tuple(hits), usable(question.query, scored), calibrated=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from rag.protocols import Embedder, Reading, Sentence
@@ -55,15 +55,28 @@ MIN_SCORES_BY_RERANKER = MinScores(quote=0.15, show=0.07, retry=0.12, retry_othe
 
 
 @dataclass(frozen=True, slots=True)
+class ReadSentence:
+    """A sentence with all that its score was made of: ``views`` are what ``RERANKING_WEIGHTS`` weighs, ``hit`` is the
+    place of its passage, from 0, and ``passage`` the reranker's logit of that."""
+
+    item: Evidence
+    views: Mapping[str, float]
+    hit: int
+    passage: float
+
+
+@dataclass(frozen=True, slots=True)
 class Ranked:
     """The passages found and all of their sentences, both best first.
 
     ``calibrated``: the scores of the sentences are probabilities, from a reranker; else they are the embedder's.
+    ``read`` are the sentences as the reranker read them, in the order of the search.
     """
 
     hits: tuple[Hit, ...]
     sentences: tuple[Evidence, ...]
     calibrated: bool
+    read: tuple[ReadSentence, ...] = ()
 
     @property
     def min_scores(self) -> MinScores:
@@ -80,21 +93,33 @@ def rank(
     sentences together, and what the reader makes of it as a whole. A sentence that stands in several articles counts
     once.
     """
-    where = sentences_of(hits, readings)
-    views = sentence_views(question, hits, where, wanted, embedder)
-    totals = [weighted(RERANKING_WEIGHTS, view) for view in views]
-    ages = wanted.ages([hit.article for hit in hits])
+    return ordered(hits, readings, read_sentences(question, hits, readings, wanted, embedder), wanted)
 
-    found: list[Evidence] = []
-    none = [1.0] * len(hits)  # the probability that no sentence of it holds the answer
-    for (n, sentence), total in zip(where, totals, strict=True):
+
+def read_sentences(
+    question: str, hits: Sequence[Hit], readings: Sequence[Reading], wanted: Wanted, embedder: Embedder
+) -> list[ReadSentence]:
+    """All sentences of the hits, in their order: one that two passages share twice."""
+    where = sentences_of(hits, readings)
+    found = []
+    for (n, sentence), views in zip(where, sentence_views(question, hits, where, wanted, embedder), strict=True):
         article, start, end = hits[n].article, sentence.start, sentence.end
-        score = logistic(SCALE * total + SHIFT)
-        none[n] *= 1 - score
-        found.append(Evidence(article, start, end, article.body[start:end], score, sentence.span))
-    found.sort(key=lambda e: -e.score)
+        score = logistic(SCALE * weighted(RERANKING_WEIGHTS, views) + SHIFT)
+        item = Evidence(article, start, end, article.body[start:end], score, sentence.span)
+        found.append(ReadSentence(item, views, n, readings[n].passage))
+    return found
+
+
+def ordered(
+    hits: Sequence[Hit], readings: Sequence[Reading], read: Sequence[ReadSentence], wanted: Wanted
+) -> tuple[list[Hit], list[Evidence]]:
+    """What :func:`rank` gives, of hits whose sentences are read."""
+    ages = wanted.ages([hit.article for hit in hits])
+    none = [1.0] * len(hits)  # the probability that no sentence of it holds the answer
+    for sentence in read:
+        none[sentence.hit] *= 1 - sentence.item.score
     once: dict[str, Evidence] = {}
-    for e in found:
+    for e in sorted((sentence.item for sentence in read), key=lambda e: -e.score):
         once.setdefault(e.quote, e)
     ranked = [
         replace(hit, score=_passage(1 - none[n], reading.passage, ages[n]) if reading.sentences else 0.0)
