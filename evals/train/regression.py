@@ -44,18 +44,22 @@ def log_odds_of(weights: Mapping[str, float], row: Mapping[str, float]) -> float
     return weights[""] + sum(weights[name] * value for name, value in row.items())
 
 
-def folds(groups: Sequence[str]) -> list[int]:
-    """The fold of each row, from 0: all rows of a group are in one of five."""
-    fold = {name: n % FOLDS for n, name in enumerate(sorted(set(groups)))}
+def folds(groups: Sequence[str], parts: int = FOLDS) -> list[int]:
+    """The fold of each row, from 0: all rows of a group are in one of them."""
+    fold = {name: n % parts for n, name in enumerate(sorted(set(groups)))}
     return [fold[group] for group in groups]
 
 
 def cross_validated(
-    rows: Sequence[Mapping[str, float]], wanted: Sequence[tuple[float, float]], groups: Sequence[str], ridge: float
+    rows: Sequence[Mapping[str, float]],
+    wanted: Sequence[tuple[float, float]],
+    groups: Sequence[str],
+    ridge: float,
+    parts: int = FOLDS,
 ) -> list[float]:
-    """The log-odds of each row by weights that were fitted without its group and others of its fold, of five."""
-    fold, out = folds(groups), [0.0] * len(rows)
-    for k in range(FOLDS):
+    """The log-odds of each row by weights that were fitted without its group and others of its fold."""
+    fold, out = folds(groups, parts), [0.0] * len(rows)
+    for k in range(parts):
         seen = [i for i, part in enumerate(fold) if part != k]
         weights = fit([rows[i] for i in seen], [wanted[i] for i in seen], ridge)
         for i, part in enumerate(fold):

@@ -26,8 +26,18 @@ from rag.ledger.following_matter import (
     taken_back,
 )
 from rag.ledger.following_values import best_words, marked_words, says_the_same, standing_value, stands_in
+from rag.ledger.weighing.decision import (
+    CHANGE_FROM,
+    FIRST_FROM,
+    FOUND_FROM,
+    is_doubtful,
+    weighed_changes,
+    weighed_values,
+)
+from rag.ledger.weighing.views import Before
 from rag.protocols import Store
 from rag.qa.article_days import later
+from rag.qa.asked import Question
 from rag.qa.attribution.claims import Verdict
 from rag.qa.attribution.support import Claim
 from rag.qa.conflicts.facets import corrects, mends
@@ -35,6 +45,7 @@ from rag.qa.conflicts.values import value_change
 from rag.qa.newest.growing import newest_count
 from rag.qa.newest.holders import newest_holder
 from rag.qa.question.request import request
+from rag.qa.retrieval.reranking import Ranked, ReadSentence
 from rag.text.answer_type import FACTUAL, answer_type
 from rag.text.sentences import sentence_spans
 from rag.types import Answer, AnswerState, Article, Change, Evidence, Filters, day
@@ -64,14 +75,19 @@ class _New:
     told_apart: bool = False  # by another outlet at about the same time
 
 
-def first_stand(question: str, answer: Answer, store: Store) -> Stand:
-    """What an answer stands on; nothing where the articles do not say. Raises ``UsageError`` for what cannot be
-    followed."""
+def first_stand(question: str, answer: Answer, store: Store, pipeline: Pipeline, today: date | None) -> Stand:
+    """What an answer stands on, or where it leaves it open, the likeliest value of what a search brings; nothing where
+    the articles do not say. Raises ``UsageError`` for what cannot be followed."""
     if answer.form in ("talk", "about", "pasted") or answer.cause in ("talk", "article", "kind"):
         raise UsageError("only a question about the news can be followed")
     if request(question).way != "fact":
         raise UsageError("only a question that one fact answers can be followed: ask when, who, how many, where ...")
     new = _first_value(question, answer)
+    if new is None:
+        asked = pipeline.understand(question, (), Filters(), today, as_written=False)
+        ranked = pipeline.rank(asked, pipeline.find(asked))
+        likely = weighed_values(question, ranked.read)[:1]
+        new = next((_New(w.item, w.value, w.item.quote, sure=False) for w in likely if w.odds >= FIRST_FROM), None)
     return Stand() if new is None else _stand(new, store)
 
 
@@ -124,6 +140,7 @@ class AskingAgain:
         self.store = store
         self.ask = ask
         self.today = today
+        self._read: dict[frozenset[str], tuple[Question, Ranked]] = {}
 
     def again(self, f: StandingQuestion, about: Mapping[str, str]) -> tuple[Stand, Change | None]:
         """The stand of a question after the articles ``about`` came, changed or (digest '') went, and what changed."""
@@ -142,17 +159,26 @@ class AskingAgain:
 
     def _from_nothing(self, f: StandingQuestion, fresh: Collection[str]) -> tuple[Stand, Change | None]:
         """The articles did not say so far."""
-        if not self._bearing(f, fresh):
-            return f.stand, None
-        new = self._asked(f, fresh)
+        found = weighed_values(f.understood, self.readings(f.understood, frozenset(fresh)))
+        new = self._ruled_from_nothing(f, fresh)
+        if new is not None and is_doubtful(found, f.understood, new.item, new.value):
+            new = None
+        if new is None and found and found[0].odds >= FOUND_FROM:
+            new = _New(found[0].item, found[0].value, found[0].item.quote, sure=True)
         if new is None:
             return f.stand, None
+        return _stand(new, self.store), self._change(f, "", new, "superseded")
+
+    def _ruled_from_nothing(self, f: StandingQuestion, fresh: Collection[str]) -> _New | None:
+        new = self._asked(f, fresh) if self._bearing(f, fresh) else None
+        if new is None:
+            return None
         old = Old(f.understood, new.value, new.claim, new.item)
         if not (about_the_matter(old, new.item) and speaks_of(old, new.item)):
-            return f.stand, None
+            return None
         if is_possible(old, new.item, new.value) or not of_its_kind(old, new.item, new.value):
-            return f.stand, None
-        return _stand(new, self.store), self._change(f, "", new, "superseded")
+            return None
+        return new
 
     def _without_article(self, f: StandingQuestion) -> tuple[Stand, Change | None]:
         """The article that the value stood on is gone."""
@@ -177,6 +203,13 @@ class AskingAgain:
         new = self._asked(f, frozenset((own.id,)), alone=True)
         held = self._still_held(f, own)
         if new is not None and not self._same(f, stand, new) and (held is None or mends(new.item) or own.correction):
+            return _stand(new, self.store), self._change(f, stand.value or "", new, "corrected")
+        cited = Evidence(own, stand.start, stand.end, stand.quote, stand.score)
+        before = Before(Old(f.understood, stand.value or "", stand.claim, cited), None, stand.published)
+        likely = weighed_changes(f.understood, self.readings(f.understood, frozenset((own.id,))), before)
+        mended = bool(likely) and (held is None or mends(likely[0].item) or bool(own.correction))
+        if mended and likely[0].odds >= CHANGE_FROM and self._is_new(likely[0].item):
+            new = _New(likely[0].item, likely[0].value, likely[0].item.quote, sure=True)
             return _stand(new, self.store), self._change(f, stand.value or "", new, "corrected")
         if held is not None:
             claim = stand.claim
@@ -205,9 +238,11 @@ class AskingAgain:
         log.debug("asked about %s: %s", sorted(fresh), f.understood)
         for e in scored[:6]:
             log.debug("  %s %.2f %s %r", "*" if e in there else " ", e.score, e.article.id, e.quote[:110])
-        if not near:
-            return stand, None
-        for new in self._candidates(f, old, near, there, least):
+        readings = self.readings(f.understood, frozenset(fresh) | {own.id})
+        read = next((r for r in readings if (r.item.article.id, r.item.start) == (own.id, stand.start)), None)
+        theirs = [r for r in readings if r.item.article.id in fresh]
+        likely = weighed_changes(f.understood, theirs, Before(old, read, stand.published))
+        for new in self._candidates(f, old, near, there, least) if near else ():
             log.debug("  -> %s %s %r", new.sure, new.value, new.item.quote[:80])
             if not of_its_kind(old, new.item, new.value):
                 continue
@@ -215,7 +250,11 @@ class AskingAgain:
                 answered = self._asked(f, fresh)
                 if answered is None or not says_the_same(f.understood, answered.value, new.value):
                     continue
-            return self._taken(f, stand, cited, new)
+            if not is_doubtful(likely, f.understood, new.item, new.value):
+                return self._taken(f, stand, cited, new)
+        for w in likely[:1]:
+            if w.odds >= CHANGE_FROM and self._is_new(w.item):
+                return self._taken(f, stand, cited, _New(w.item, w.value, w.item.quote, sure=True))
         return stand, None
 
     def _candidates(
@@ -309,9 +348,21 @@ class AskingAgain:
         """The sentences of these articles that may answer, best first, and the score from which one is quoted."""
         if not only:
             return [], 1.0
-        asked = self.pipeline.understand(f.understood, (), Filters(only=only), self.today, as_written=False)
-        ranked = self.pipeline.rank(asked, self.pipeline.find(asked))
+        asked, ranked = self._ranked(f.understood, only)
         return list(self.pipeline.sentences_that_answer(asked, ranked)[0]), ranked.min_scores.quote
+
+    def readings(self, question: str, only: frozenset[str]) -> list[ReadSentence]:
+        """The sentences of these articles as the reranker read them, but for those that speak to a model; none without
+        a reranker."""
+        ranked = self._ranked(question, only)[1] if only else None
+        usable = {e.quote for e in ranked.sentences} if ranked else set()
+        return [r for r in ranked.read if r.item.quote in usable] if ranked else []
+
+    def _ranked(self, question: str, only: frozenset[str]) -> tuple[Question, Ranked]:
+        if only not in self._read:
+            asked = self.pipeline.understand(question, (), Filters(only=only), self.today, as_written=False)
+            self._read[only] = asked, self.pipeline.rank(asked, self.pipeline.find(asked))
+        return self._read[only]
 
     def _bearing(self, f: StandingQuestion, fresh: Collection[str]) -> bool:
         scored, least = self._scored(f, frozenset(fresh))

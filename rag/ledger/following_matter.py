@@ -97,7 +97,7 @@ def about_the_matter(old: Old, item: Evidence) -> bool:
     ours, theirs = day(old.cited.article.published), day(article.published)
     if ours and theirs and abs((theirs - ours).days) > MAX_DAYS_FOLLOWED:
         return False
-    near = f"{_lead(article)} {passage(item)}"
+    near = f"{lead(article)} {passage(item)}"
     bag = set(tokens(near))
     here = [any(_named_here(run, near, bag) for run in group) for group in old.names]
     whole = set(tokens(f"{article.title} {article.body}")) if item.score >= SURE and any(here) else set()
@@ -110,12 +110,12 @@ def about_the_matter(old: Old, item: Evidence) -> bool:
         return False
     if not old.names and not _share_a_name(old, article):
         return False
-    both = f"{old.question} {old.cited.article.title} {old.cited.quote} {_lead(old.cited.article)}"
+    both = f"{old.question} {old.cited.article.title} {old.cited.quote} {lead(old.cited.article)}"
     strange = {m[0].lower() for m in _APART.finditer(f"{article.title} {passage(item)}")}
     return not strange - {m[0].lower() for m in _APART.finditer(both)}
 
 
-_CLASSES = frozenset(
+CLASS_WORDS = frozenset(
     content(
         "prize award cup league line river ridge creek bay county city town village street park lake mount "
         "valley island islands mine bridge tunnel school hospital university college airport port station air airlines "
@@ -130,7 +130,7 @@ _CLASSES = frozenset(
 
 def _named_here(run: list[str], near: str, bag: set[str]) -> bool:
     """Whether a text names what ``run`` names, and not its neighbour: 'Juniper Ridge' is not 'Juniper Creek'."""
-    telling = [t for t in run if t not in _CLASSES] or run
+    telling = [t for t in run if t not in CLASS_WORDS] or run
     if not named_in(telling, bag):
         return False
     if len(run) == 1 or all(among(t, bag) for t in run):
@@ -165,7 +165,7 @@ def speaks_of(old: Old, item: Evidence) -> bool:
     """Whether a sentence itself has a word of what is asked, and with what stands around it half of them."""
     if not old.keys:
         return True
-    bag = set(tokens(f"{_lead(item.article)} {passage(item)}"))
+    bag = set(tokens(f"{lead(item.article)} {passage(item)}"))
     own = set(tokens(item.quote))
     person = answer_type(old.question) == "person"  # 'head coach' is no captain
     fated = bool(old.fates & fates(item.quote))
@@ -216,7 +216,7 @@ def _share_a_name(old: Old, article: Article) -> bool:
     return not ours or any(among(t, theirs) for t in ours)
 
 
-def _lead(article: Article) -> str:
+def lead(article: Article) -> str:
     spans = sentence_spans(article.body[:600], article.language)
     return f"{article.title}. {article.body[slice(*spans[0])] if spans else ''}"
 
@@ -291,7 +291,7 @@ def taken_back(quote: str, value: str) -> bool:
 def answers_itself(question: str, item: Evidence, value: str) -> bool:
     """Whether the first value of a question is likely one: of the kind asked for, in a sentence on the matter."""
     old = Old(question, value, item.quote, item)
-    near = f"{_lead(item.article)} {passage(item)}"
+    near = f"{lead(item.article)} {passage(item)}"
     bag = set(tokens(near))
     own = set(content(value))
     if not own or own <= set(tokens(question)):
@@ -299,7 +299,7 @@ def answers_itself(question: str, item: Evidence, value: str) -> bool:
     kind = answer_type(question)
     if kind in ("person", "place", "name") and not _name_of_its_kind(item, value):
         return False
-    if kind == "amount" and ((main := _main(item.quote, value)) is None or not fits_kind(question, main)):
+    if kind == "amount" and ((main := main_quantity(item.quote, value)) is None or not fits_kind(question, main)):
         return False
     if kind == "date" and not (printed_dates(value) or timexes(value, ANY_DAY)):
         return False
@@ -366,8 +366,8 @@ def _name_of_its_kind(item: Evidence, value: str) -> bool:
 
 
 def _amount_of_its_kind(old: Old, item: Evidence, value: str) -> bool:
-    ours, theirs = _main(old.cited.quote, old.value), _main(item.quote, value)
-    if ours is None or theirs is None or _group(ours) != _group(theirs):
+    ours, theirs = main_quantity(old.cited.quote, old.value), main_quantity(item.quote, value)
+    if ours is None or theirs is None or plain_kind(ours) != plain_kind(theirs):
         return False
     several = {q.value for q in numbers_of(value)}
     if len(several) > 1 and len({q.value for q in numbers_of(old.value)}) == 1:
@@ -411,7 +411,7 @@ def _counts_others(old: Old, q: Quantity, quote: str) -> bool:
     return bool(head) and not meant_in(head[0], nouns) and not nouns & _PEOPLE
 
 
-def _main(quote: str, value: str) -> Quantity | None:
+def main_quantity(quote: str, value: str) -> Quantity | None:
     """The quantity of a value as its quote prints it, which tells its unit."""
     numbers = numbers_of(value)
     if not numbers:
@@ -422,5 +422,5 @@ def _main(quote: str, value: str) -> Quantity | None:
     return next(shown, None) or next((q for q in quantities(quote) if q.value == said.value), said)
 
 
-def _group(q: Quantity) -> str:
+def plain_kind(q: Quantity) -> str:
     return "number" if q.kind in ("number", "count") else q.kind

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
+from rag.qa.attribution.subjects import meant_in
 from rag.text.answer_type import YES_NO, answer_type
 from rag.text.entities import NAME_PATTERN, without_title
 from rag.text.quantities import Quantity, agree, comparable, quantities
@@ -30,6 +31,28 @@ NOBODY = re.compile(r"(?:nobody|no one|none)\b.{0,20}", re.I)
 """How a count ends that has come to nothing."""
 
 
+_STATES = re.compile(r"^(?:is|are|was|were|will|has|have)\b.*?\b(?P<one>[a-z]+) or (?P<other>[a-z]+)\b", re.I)
+
+
+def states_asked(question: str) -> tuple[str, ...]:
+    """The two states that a question asks between: 'Is the bridge open or closed?'"""
+    found = _STATES.search(question.strip())
+    return () if found is None else (found["one"].lower(), found["other"].lower())
+
+
+def states_told(question: str, text: str) -> list[tuple[int, int]]:
+    """Where a text has a word for one of the states that a question asks between: 'shut', asked whether closed."""
+    wanted = content(" ".join(states_asked(question)))
+    words = [(m.span(), set(content(m[0]))) for m in re.finditer(r"[A-Za-z]+", text)] if wanted else []
+    return [at for at, own in words if own and any(meant_in(t, own) for t in wanted)]
+
+
+def _states_meant(question: str, text: str) -> set[str]:
+    """The states, of those asked between, that the words of a text mean."""
+    said = set(content(text))
+    return {state for state in states_asked(question) if any(meant_in(t, said) for t in content(state))}
+
+
 def standing_value(question: str, answer: Answer) -> str | None:
     """The short answer, or the words of the cited sentence that the reader marks; else the sentence itself.
 
@@ -38,6 +61,8 @@ def standing_value(question: str, answer: Answer) -> str | None:
     if answer.refused or not answer.citations:
         return None
     first = answer.citations[0]
+    if told := states_told(question, first.quote):
+        return first.quote[slice(*told[0])]
     if YES_NO.match(question):
         return first.quote
     marked = next((e for e in answer.evidence if (e.article.id, e.start) == (first.article.id, first.start)), None)
@@ -101,6 +126,8 @@ def says_the_same(question: str, one: str, other: str, said: tuple[date | None, 
     """
     if tokens(one) == tokens(other):
         return True
+    if all(states := [_states_meant(question, value) for value in (one, other)]):
+        return states[0] == states[1]
     kind = answer_type(question)
     off = [bool(CALLED_OFF.fullmatch(value.strip())) for value in (one, other)]
     if any(off):

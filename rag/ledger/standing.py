@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, cast
 from rag.arguments import DayLike, as_day, as_names, as_text, spelled
 from rag.errors import RagError
 from rag.index.chroma.arrays import packed
-from rag.ledger.faring.touched import near_questions
+from rag.ledger.faring.touched import near_matters, near_questions
 from rag.ledger.following import (
     begin_following,
     followed_questions,
@@ -94,7 +94,7 @@ class StandingQuestions(AnswerKeeping):
             self.ledger.looked_at(self.store.shelf.digests())
         answer = self.ask(as_text("question", question), filters=Filters(), asked=today)
         understood = answer.understood.question if answer.understood else answer.question
-        stand = first_stand(understood, answer, self.store)
+        stand = first_stand(understood, answer, self.store, self.pipeline, today)
         vector = packed(self.embedder.embed([understood]))[0]
         return begin_following(self.ledger, answer.question, understood, vector, stand, owner)
 
@@ -116,7 +116,10 @@ class StandingQuestions(AnswerKeeping):
         """Keeps which followed questions the articles that came, changed or went may bear on."""
         followed = followed_questions(self.ledger)
         near = near_questions([(int(f.shown.id), f.vector) for f in followed], new, self.store.shelf)
-        found = {f.shown.id: set(near.get(int(f.shown.id), ())) for f in followed}
+        stands = [(int(f.shown.id), f.understood, f.vector, f.stand.article_id) for f in followed]
+        articles = list(self.store.articles(new).values()) if followed and new else []
+        wider = near_matters(stands, articles, self.store.shelf) if articles else {}
+        found = {f.shown.id: {*near.get(int(f.shown.id), ()), *wider.get(int(f.shown.id), ())} for f in followed}
         for f in followed:
             found[f.shown.id] |= {f.stand.article_id} & {*new, *gone}
         note_to_ask(self.ledger, found, digests)

@@ -1,0 +1,1 @@
+"""The weights by which followed questions tell a new value."""
