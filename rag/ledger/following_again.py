@@ -140,7 +140,7 @@ class AskingAgain:
         self.store = store
         self.ask = ask
         self.today = today
-        self._read: dict[frozenset[str], tuple[Question, Ranked]] = {}
+        self._read: dict[tuple[str, frozenset[str]], tuple[Question, Ranked]] = {}
 
     def again(self, f: StandingQuestion, about: Mapping[str, str]) -> tuple[Stand, Change | None]:
         """The stand of a question after the articles ``about`` came, changed or (digest '') went, and what changed."""
@@ -359,10 +359,10 @@ class AskingAgain:
         return [r for r in ranked.read if r.item.quote in usable] if ranked else []
 
     def _ranked(self, question: str, only: frozenset[str]) -> tuple[Question, Ranked]:
-        if only not in self._read:
+        if (question, only) not in self._read:
             asked = self.pipeline.understand(question, (), Filters(only=only), self.today, as_written=False)
-            self._read[only] = asked, self.pipeline.rank(asked, self.pipeline.find(asked))
-        return self._read[only]
+            self._read[question, only] = asked, self.pipeline.rank(asked, self.pipeline.find(asked))
+        return self._read[question, only]
 
     def _bearing(self, f: StandingQuestion, fresh: Collection[str]) -> bool:
         scored, least = self._scored(f, frozenset(fresh))

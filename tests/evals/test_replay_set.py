@@ -105,8 +105,8 @@ def test_each_value_stands_in_the_article_that_brings_it(found: ReplaySet, quest
         earlier.append(due.values)
     for day, values in question.allowed:
         assert values and day in found.days()
-        told = question.due(day)
-        assert told is None or not {*values} & {*told.values}, "what is due is no more than allowed"
+        change = question.due(day)
+        assert change is None or not {*values} & {*change.values}, "what is due is no more than allowed"
 
 
 def test_an_article_in_other_words_says_the_same() -> None:

@@ -71,7 +71,7 @@ class _Feed:
     def _line(self, q: StandingQuestion, today: date, about: frozenset[str]) -> Line:
         values, on, quote = stands_on(q, today)
         held = self.held.get((q.id, on)) if values and q.asked < today else None
-        asking = AskingAgain(self.news.pipeline, self.news.store, lambda *_: None, today)  # type: ignore[arg-type,return-value]
+        asking = AskingAgain(self.news.pipeline, self.news.store, lambda *_: None, today)  # type: ignore[arg-type]
         there = asking.readings(q.question, about | ({held.id} if held else frozenset()))
         readings = [r for r in there if r.item.article.id in about]
         before = None

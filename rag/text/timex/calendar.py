@@ -363,7 +363,7 @@ def read_holiday(m: re.Match[str], s: Scene) -> date:
 def _feast(name: str, year: int) -> date:
     """A feast that is on another day each year."""
     if name in MOVED_FEASTS:
-        from dateutil.easter import easter  # type: ignore[import-untyped]
+        from dateutil.easter import easter
 
         return cast(date, easter(year)) + timedelta(days=MOVED_FEASTS[name])
     month, weekday, nth = WEEKDAY_FEASTS[name]

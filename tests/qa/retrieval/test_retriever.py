@@ -56,6 +56,12 @@ class FakeStore:
     def sources(self) -> list[tuple[str, int]]:
         return []
 
+    def authors(self) -> list[tuple[str, int]]:
+        return []
+
+    def mentioning(self, word: str) -> set[str]:
+        return set()
+
     def oldest_and_newest(self) -> None:
         return None
 
