@@ -258,7 +258,9 @@ def _named_apart(element: HtmlElement, share: float) -> bool:
         return True
     tabular = element.tag == "figure" and next(element.iter("table", "blockquote", "pre"), None) is not None
     calls = _CALLOUT.search(names) and next(element.iter("a", "form", "input", "button"), None) is not None
-    return share <= _SHARE and not tabular and (element.tag in _APART_TAGS or bool(calls) or _apart_words(names))
+    own = element.tag == "figure" and not calls and _CALLOUT.search(names) is not None
+    aside = element.tag in _APART_TAGS and not own
+    return share <= _SHARE and not tabular and (aside or bool(calls) or _apart_words(names))
 
 
 def names_of(element: HtmlElement) -> str:

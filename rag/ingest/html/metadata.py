@@ -65,7 +65,7 @@ _FRONT = ("home", "start", "startseite", "accueil", "inicio", "início", "")
 _HOME = re.compile(r"/*(?:(?:index|home|default|homepage)(?:\.\w{2,5})?|[a-z]{2}(?:[-_][a-z]{2})?)?/*$", re.IGNORECASE)
 
 _FRONT_PAGE = re.compile(r"(?:https?:)?//[^/?#\s]+/?", re.IGNORECASE)
-_BEGINS = re.compile(r"(.{3,60}?)(?:\s+[|–—·»-]|:)\s+\S")
+_BEGINS = re.compile(r"(.{3,60}?)(?:\s+[|–—·»«•-]|:)\s+\S")
 
 
 class Facts:
@@ -204,7 +204,7 @@ class Facts:
         host = _host(self.url)
         apps = ("application-name", "al:ios:app_name", "al:iphone:app_name", "al:android:app_name")
         declared = [self.meta("og:site_name"), self._said(*_ISSUERS), self.meta("publisher", "dc.publisher", *apps)]
-        if end := re.search(r"\s+([|–—:-])\s+([^|–—]{2,40})$", self.page_title):
+        if end := re.search(r"\s+([|–—:«»·•-])\s+([^|–—«»]{2,40})$", self.page_title):
             # 'Headline | Northway Wire', where the page has the headline alone as a heading, or its host the name
             shown = (_shown(h) for h in self.tree.iter("h1", "h2"))
             alone = end[1] == "|" and self.page_title[: end.start()] in shown

@@ -97,7 +97,7 @@ FIELDS = {
         "publikation", "cabecera", "newspaper", "media_outlet", "news_outlet", "news_source", "distributor",
         *each_with("outlet publication publisher newspaper media feed", "name title"),
         *each_with("name_of name_of_the", "outlet newspaper paper publication publisher source site website magazine"),
-        "источник", "издание", "来源", "來源", "出典", "媒体", "媒体名称", "출처", "언론사",
+        "источник", "издание", "来源", "來源", "出典", "媒体", "新聞", "新闻", "報社", "출처", "언론사",
     ),
     "section": (
         "section", "section_name", "article_section", "category", "categories", "primary_tag", "primary_section",
@@ -111,7 +111,7 @@ FIELDS = {
         "credits",
         "autor", "autorin", "autoren", "auteur", "auteurs", "autore", "autores", "verfasser", "författare",
         "forfatter",
-        "autori", "autora", "autorzy", "reporter", "szerző", "yazar", "автор", "作者", "作者姓名", "著者", "記者",
+        "autori", "autora", "autorzy", "reporter", "szerző", "yazar", "автор", "作者", "著者", "記者",
         "기자", "작성자", *each_with("story article post entry item news", "authors author byline writer"),
         *each_with(_WRITERS, _AS_NAMED), *_WRITERS.split(), "written_by", "posted_by", "story_by", "reported_by",
         *named_in_words("author authors writer byline", "of"), *each_with("name_of name_of_the", _WRITERS),
@@ -169,6 +169,7 @@ _COMPOUND = re.compile(
     r"|记事|記事|文章|新闻|新聞|ニュース|기사|뉴스)s?(?P<field>.{2,})"
 )
 """A name in one word: 'Artikeltext', '新闻标题'."""
+_NAMED_BEHIND = re.compile(r"(?:名称|名稱|名前|姓名|名|이름|명)$")
 _INFLECTED = {
     "metni": "metin", "içeriği": "içerik", "başlığı": "başlık", "tarihi": "tarih", "linki": "link", "yazarı": "yazar",
     "szövege": "szöveg", "címe": "cím", "dátuma": "dátum", "szerzője": "szerző", "autors": "autor", "mediums": "medium",
@@ -206,6 +207,8 @@ def _composed(words: list[str], whole: str) -> tuple[str, str] | None:
         rest = key_of("".join(w for w in words if w not in told and w not in _OF and w not in _PAGE and w not in _NAME))
         if not rest:
             return ("text", "text") if told and not (_WHOLE.isdisjoint(told) or _THING.isdisjoint(told)) else None
+    elif (rest := _NAMED_BEHIND.sub("", whole)) != whole:
+        named = True
     elif compound := _COMPOUND.fullmatch(whole):
         rest = compound["field"]
     else:
