@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import urlsplit
 
 from rag.errors import ReadError
 from rag.ingest.dispatches.ninjs import own_id
@@ -50,6 +51,14 @@ _TAIL = re.compile(
     r"|(?:all|top|breaking|home|world|local|international)(?: news| stories| headlines)?|news|headlines|home ?page"
     r"|posts|articles|aktuell|startseite|actualités|à la une|portada|últimas noticias)\s*$",
     re.IGNORECASE,
+)
+_OF_PART = re.compile(
+    r"/(?:category|categor[iy]\w*|catégorie|kategori\w*|kategoria|tags?|topics?|author|section|sections|rubri[kq]u?\w*"
+    r"|archives?|schlagwort|thema|tema|temas)/",
+    re.IGNORECASE,
+)
+_ARCHIVE = re.compile(
+    r"\b(?:archive[sn]?|archiv|archivi|archivos|archieven|archief|arkiv|arquivos?|archiwa|архивы?)\b", re.I
 )
 _HEAD = re.compile(r"^(?:rss|feed|latest(?: news| posts)?|news)\s+[|»–—:·-]+\s+", re.IGNORECASE)
 
@@ -138,13 +147,24 @@ def parse_feed(data: bytes, *, url: str = "", charset: str | None = None) -> Fee
             entries.setdefault(entry.key, entry)
         locked = [plain_line(_str(raw.get("title"))) for raw in items if is_locked_post(raw)]
         left_out = len(items) - len(read) - len(locked)
-        title = None if own else plain_line(_str(about.get("title"))) or None
+        title = None if own else _without_part(plain_line(_str(about.get("title"))), _link(about, url) or "") or None
         return Feed(title, tuple(entries.values()), left_out, tuple(locked), broken)
     except ReadError:
         raise
     except Exception as error:
         # feedparser meets any bytes that the web can hold; none of it may stop the other feeds.
         raise ReadError(f"cannot be read as a feed ({type(error).__name__}: {one_line(str(error))[:100]})") from None
+
+
+def _without_part(title: str, address: str) -> str:
+    """The title of a feed without the part of a site that it is of, which WordPress puts before the site's name:
+    'Northway Wire' of 'Sport Archives - Northway Wire', or of 'Sport – Northway Wire' by the ``address``."""
+    part, *rest = re.split(r"\s+[|»–—·-]+\s+", title)
+    if len(rest) != 1 or not (_OF_PART.search(address) or (_ARCHIVE.search(part) and len(part.split()) > 1)):
+        return title
+    host = letters(urlsplit(address).hostname or "")
+    hosted = letters(part).removeprefix("the") in host and letters(rest[0]) not in host
+    return part if hosted and not _ARCHIVE.search(part) else rest[0]
 
 
 def opml(data: bytes) -> list[str] | None:

@@ -24,6 +24,7 @@ from rag.ingest.formats.parts.social import headline_of_post, post_in
 from rag.ingest.formats.parts.withheld import embargo_in, how_taken_back, notice_in, why_no_news
 from rag.ingest.formats.shapes import (
     bare_value,
+    embedded_by_wordpress,
     key_of,
     list_of_records,
     names_inside,
@@ -32,6 +33,7 @@ from rag.ingest.formats.shapes import (
     printed_list,
     rich_text,
     stated_day,
+    with_zones,
 )
 from rag.ingest.html.fragment import fragment_text
 from rag.ingest.page import embargo_not_understood
@@ -200,9 +202,7 @@ def plain_record(record: Any) -> Any:
         key = key_of(name)
         if value not in _NOTHING or key not in named:
             named[key] = value
-    named = with_meant(named, dict(fields))
-    if isinstance(embedded := record.get("_embedded"), Mapping) and isinstance(embedded.get("author"), list):
-        named["author"] = embedded["author"]  # of WordPress, which has only a number beside it
+    named = with_zones(with_meant(named, dict(fields))) | embedded_by_wordpress(record)
     keeper = not _OF_KEEPERS.isdisjoint(named)
     if keeper:
         named = {name: value for name, value in named.items() if name not in (*_CLIPPED, "timestamp")}

@@ -33,6 +33,15 @@ _NAME_PARTS = (
 _WHOLE_NAMES = ("literal", "by", "name", "fullname", "displayname", "publicname", "fieldfullname", "nickname")
 _CALLED = re.compile(r"name$|label$|title$|byline$", re.IGNORECASE)
 _PEOPLE = ("attributes", "data", "node", "fields", "person", "author")  # what holds a person
+_LONGEST_CALL = 80  # characters of what asks readers of a channel to follow it
+_FOLLOW = re.compile(
+    r"\W*(?:подпис|читай|больше|наш\w* канал|follow|subscribe|join|read|more|abonn|folg|mehr|suivez|rejoignez|suscr"
+    r"|s[ií]gue|iscriv|segui|assine|siga|volg|obserwuj|takip|kanal)",
+    re.IGNORECASE,
+)
+_WHOLE_SENTENCE = re.compile(r"(?:[.!?…。！？:][\"”’»)\]]*|\n)\s*$")
+_IN_UTC = re.compile(r"(?:gmt|utc)$")
+_NO_ZONE = re.compile(r"(?!0000)\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d(?:\.\d+)?)?")
 
 
 def key_of(name: str) -> str:
@@ -44,6 +53,33 @@ def bare_value(value: Any) -> Any:
     """What a list of one object holds as its 'value', as Drupal keeps every field; anything else as it is."""
     alone = value[0] if isinstance(value, list) and len(value) == 1 else None
     return alone["value"] if isinstance(alone, Mapping) and "value" in alone and "type" not in alone else value
+
+
+def with_zones(named: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of a record by their keys, with the zone of days that are in universal time by their name
+    ('date_gmt'), also for the same day in a zone that nothing states ('date')."""
+    found = dict(named)
+    for key, value in named.items():
+        base = _IN_UTC.sub("", key)
+        if base == key or not isinstance(value, str) or not _NO_ZONE.fullmatch(value.strip()):
+            continue
+        found[key] = f"{value.strip()}Z"
+        if isinstance(beside := named.get(base), str) and _NO_ZONE.fullmatch(beside.strip()):
+            found[base] = found[key]
+    return found
+
+
+def embedded_by_wordpress(record: Mapping[str, Any]) -> dict[str, Any]:
+    """The authors and the first category of a post of WordPress' interface, which has only their numbers itself."""
+    beside = record.get("_embedded")
+    if not isinstance(beside, Mapping):
+        return {}
+    terms = beside.get("wp:term")
+    listed = [term for some in terms if isinstance(some, list) for term in some] if isinstance(terms, list) else []
+    names = (t.get("name") for t in listed if isinstance(t, Mapping) and t.get("taxonomy") == "category")
+    section = next((name for name in names if isinstance(name, str) and name), None)
+    authors = {"author": beside["author"]} if isinstance(beside.get("author"), list) else {}
+    return authors | ({"section": section} if section else {})
 
 
 def list_of_records(
@@ -141,13 +177,31 @@ def _of_channel(document: Mapping[str, Any]) -> list[Any] | None:
         if not isinstance(message, Mapping) or message.get("type") != "message":
             continue
         written = message.get("text")
-        parts = written if isinstance(written, list) else [written]
-        text = "".join(part.get("text") or "" if isinstance(part, Mapping) else str(part or "") for part in parts)
+        text = _without_footer(written if isinstance(written, list) else [written])
         first, _, rest = text.strip().partition("\n")
         if first:
             day = message.get("date_unixtime") or message.get("date")
             posts.append({"title": first[:200], "text": rest.strip() or first, "published": day, "source": name})
     return posts
+
+
+def _without_footer(parts: Sequence[Any]) -> str:
+    """The text of a post's pieces without the links behind its last sentence that ask readers to follow or read on."""
+    texts = [str(part.get("text") or "") if isinstance(part, Mapping) else str(part or "") for part in parts]
+    end = len(parts)
+    while end and (_leads_on(parts[end - 1], texts[end - 1]) or not any(map(str.isalnum, texts[end - 1]))):
+        end -= 1
+    kept = "".join(texts[:end])
+    if end < len(parts):
+        above, line, last = kept.rstrip(" \t").rpartition("\n")
+        kept = above if line and len(last) <= _LONGEST_CALL and _FOLLOW.match(last) else kept
+    whole = _WHOLE_SENTENCE.search(kept.rstrip(" \t|•·–—-"))
+    return kept.rstrip(" \t|•·–—-") if any(map(str.isalnum, kept)) and whole else "".join(texts)
+
+
+def _leads_on(part: Any, text: str) -> bool:
+    linked = isinstance(part, Mapping) and part.get("type") in ("text_link", "link", "mention", "hashtag")
+    return linked and len(text) <= _LONGEST_CALL and not text.rstrip().endswith((".", "!", "?"))
 
 
 def of_one_language(value: Any) -> Any:

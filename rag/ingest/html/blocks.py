@@ -36,7 +36,7 @@ _APART = frozenset(
     timestamp postmeta kicker topics eyebrow sitemap masthead donate donation follow followus infobox upsell lightbox
     didomi onetrust optanon iubenda cookiebot cybot usercentrics truste trustarc rodo rgpd cookiebar cookiebanner
     advertorial advertorials branded patrocinado publieditorial publireportage publirreportaje paidcontent paidpost
-    relatedposts yarpp crp inread morestories readnext nextup callout poll quiz survey pullquote""".split()
+    relatedposts yarpp crp inread morestories readnext nextup poll quiz survey pullquote""".split()
 )
 _PAIRS = re.findall(
     r"(\w+) (\w+)",
@@ -51,6 +51,8 @@ _BODY_NAMES = frozenset(
     article__body article__content articlecontent story-content body-content content-body articletext article-text
     storytext story-text postcontent entry-body article-main-body post__content post_content entry_content""".split()
 )
+_CALLOUT = re.compile(r"(?:^|[\s_-])call-?out(?=[\s_-]|$)", re.IGNORECASE)
+"""Names of a box that newsrooms put a note of the text in, and others a call to write to them."""
 _HOVER = re.compile(r"(?:tool-?tip|popover|pop-?up|rollover)[\w-]*[-_](?:block|content|body|box|text|inner|card)", re.I)
 _OF_NETWORKS = re.compile(
     r"twitter|tweet|instagram|tiktok|facebook|fb-|reddit|bluesky|mastodon|threads|telegram|imgur|embed", re.IGNORECASE
@@ -176,6 +178,23 @@ def with_quotations(found: Sequence[Block], kept: Sequence[Block]) -> list[Block
     return out
 
 
+def with_callouts(found: Sequence[Block], kept: Sequence[Block]) -> list[Block]:
+    """``kept`` with the sentences between its paragraphs that stand in a box of the newsroom's own, by its name."""
+    have = {id(block) for block in kept}
+    at = [i for i, block in enumerate(found) if id(block) in have and block.paragraph]
+    inside = range(at[0], at[-1]) if at else range(0)
+    return [
+        block
+        for i, block in enumerate(found)
+        if id(block) in have or (i in inside and not block.apart and not block.linked and _is_of_callout(block))
+    ]
+
+
+def _is_of_callout(block: Block) -> bool:
+    near = (block.element, *islice(block.element.iterancestors(), 2))
+    return bool(ENDS_SENTENCE.search(block.text)) and any(_CALLOUT.search(names_of(part)) for part in near)
+
+
 def _speaks(block: Block, said: Block) -> bool:
     """Whether a short line right behind a quotation, in its box or in the quotation itself, names who said it."""
     quotation = _quotes(said)
@@ -238,7 +257,10 @@ def _named_apart(element: HtmlElement, share: float) -> bool:
     if share <= _SHARE_OF_COMMENTS and _COMMENTS.search(names):
         return True
     tabular = element.tag == "figure" and next(element.iter("table", "blockquote", "pre"), None) is not None
-    return share <= _SHARE and not tabular and (element.tag in _APART_TAGS or _apart_words(names))
+    calls = _CALLOUT.search(names) and next(element.iter("a", "form", "input", "button"), None) is not None
+    own = element.tag == "figure" and not calls and _CALLOUT.search(names) is not None
+    aside = element.tag in _APART_TAGS and not own
+    return share <= _SHARE and not tabular and (aside or bool(calls) or _apart_words(names))
 
 
 def names_of(element: HtmlElement) -> str:

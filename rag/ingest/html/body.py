@@ -212,7 +212,9 @@ def linked_inside(found: Sequence[Block], kept: Sequence[Block]) -> list[Block]:
     if not paragraphs:
         return list(kept)
     prose = _Prose(paragraphs)
-    first, last = id(paragraphs[0]), id(paragraphs[-1])
+    alike = {block.place for block in paragraphs}  # also of short sentences
+    told = [b for b in kept if b.paragraph or (b.place in alike and not b.linked and _SENTENCE.search(b.text))]
+    first, last = id(told[0]), id(told[-1])
     places = {id(block): i for i, block in enumerate(found)}
     chapters = _linked_chapters(found, have, prose)
     announced = False
@@ -228,10 +230,10 @@ def linked_inside(found: Sequence[Block], kept: Sequence[Block]) -> list[Block]:
         elif block.links > 0.5 and inside and announced and block.tag == "li":
             out += [block] if prose.holds_list(block) else []
         elif (inside and (prose.tells(block) or prose.tabulates(block) or id(block) in chapters)) or (
-            (i == places[first] - 1 and block.place == paragraphs[0].place and prose.tells(block))
+            (i == places[first] - 1 and block.place == told[0].place and prose.tells(block))
             or (
                 i == places[last] + 1
-                and block.place == paragraphs[-1].place
+                and block.place == told[-1].place
                 and (prose.ends(block) or prose.tells(block, _LEAST_SHARED))
             )
         ):

@@ -6,6 +6,7 @@ import html
 import re
 from itertools import takewhile
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from rag.ingest.encoding import clean, one_line
 from rag.ingest.html.blocks import blocks
@@ -33,12 +34,26 @@ _STATED = re.compile(
 _BODY = re.compile(r"(?:^|\s)(?:field-{1,2}name-|views-field-)(?:field-)?(?:body|text|content)\b")
 _STOPS = frozenset('.!?…»”"')
 # What publishing systems put under the text of every entry.
+_ENTRY = (
+    r"the post|l['’]article|der beitrag|el art[ií]culo|la entrada|(?:het |dit )?bericht|l['’]articolo|o post|a matéria"
+    r"|artykuł|wpis|inlägget|indlægget|innlegget|artikkeli|запись|сообщение|příspěvek|článek|príspevok|postarea|articolul"
+    r"|το άρθρο|запис|l['’]entrada|the article"
+)
+_FIRST_AT = (
+    r"appeared first on|(?:est )?apparu en premier sur|erschien zuerst auf|(?:apareció|se publicó) primero en"
+    r"|verscheen (?:het )?eerst op|proviene da|sembra essere il primo su|è apparso per la prima volta su"
+    r"|apareceu primeiro em|ha aparegut primer a|pochodzi z(?: serwisu)?|pojawi[łl][ao]? się (?:początkowo|najpierw"
+    r"|po raz pierwszy) (?:na|w)|dök först upp på|blev først (?:vist|udgivet) på|dukket først opp på|vises først på"
+    r"|julkaistiin ensimmäisenä|(?:впервые )?появил(?:ась|ся|ись)(?: сначала| впервые)? на|(?:se )?nejdříve objevil na"
+    r"|sa najskôr zobrazil na|apare prima dată în|εμφανίστηκε πρώτα στο|спочатку з['’]явився на"
+)
 _TAIL = re.compile(
-    r"(?:the post|l['’]article|der beitrag|el art[ií]culo|la entrada)\s.{1,300}\b"
-    r"(?:appeared first on|(?:est )?apparu en premier sur|erschien zuerst auf|apareció primero en)\s.{1,120}"
+    rf"(?:{_ENTRY})\s.{{1,300}}\b(?:{_FIRST_AT})\s.{{1,120}}"
+    r"|(?:投稿|貼文).{1,300}(?:最初に表示されました|最先出現在|最早出現於).{0,80}"
     r"|(?:\d+ )?comments?(?: \(\d+\))?|permalink|share this.{0,60}",
     re.IGNORECASE,
 )
+_BESIDE_LINKS = 60  # characters of a line that says where a text was first
 _GOES_ON = re.compile(
     r"\b(?:read (?:more|on|the (?:full|whole) (?:story|article))|continue reading|(?:weiter|mehr) ?lesen|lire la suite"
     r"|leer más|seguir leyendo|leggi (?:tutto|l['’]articolo)|continua a leggere|lees (?:meer|verder)|leia mais"
@@ -64,7 +79,7 @@ def fragment_text(fragment: str) -> str:
         for hidden in find_hidden(tree):
             hidden.drop_tree()
         quote_posts(tree)
-        for repeated in _repeated(tree):
+        for repeated in (*_repeated(tree), *_says_where_first(tree)):
             repeated.drop_tree()
         return _blocks([block.text for block in blocks(tree) if not block.apart])
     except (etree.LxmlError, ValueError, AssertionError):
@@ -79,6 +94,19 @@ def _repeated(tree: HtmlElement) -> list[HtmlElement]:
         if named and not any(map(_is_body, (*element.iterancestors(), *element.iter()))):
             found.setdefault(named[1], []).append(element)
     return [elements[0] for elements in found.values() if len(elements) == 1]
+
+
+def _says_where_first(tree: HtmlElement) -> list[HtmlElement]:
+    """The last paragraph, where it is a link to a page, one to the front page of the same site and few words beside
+    them: what publishing systems put under an entry, in any language ('The post ... appeared first on ...')."""
+    last = next(reversed([p for p in tree.iter("p") if p.text_content().strip()]), None)
+    links = list(last.iter("a")) if last is not None else []
+    if last is None or len(links) != 2:
+        return []
+    page, front = (urlsplit((link.get("href") or "").strip()) for link in links)
+    beside = len(one_line(last.text_content())) - sum(len(one_line(link.text_content())) for link in links)
+    own = page.netloc == front.netloc != "" and page.path.strip("/") and not front.path.strip("/") and not front.query
+    return [last] if own and beside <= _BESIDE_LINKS else []
 
 
 def _is_body(element: HtmlElement) -> bool:

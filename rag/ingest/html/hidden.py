@@ -48,6 +48,18 @@ _SIGN_UP = re.compile(
     r"(?=[\s_-]|$)",
     re.IGNORECASE,
 )
+_ASKS_FIRST = re.compile(
+    r"(?:sign up (?:to|for)|subscribe to|get (?:our|the)(?= .*(?:newsletter|inbox|e-?mail|briefing))|join our"
+    r"|our .*newsletter|(?:free )?newsletters?\b|(?:(?:jetzt|hier) )?(?:unser\w*|den|zum) .*newsletter"
+    r"|newsletter (?:abonnieren|bestellen)|(?:abonnez|inscrivez)-vous|recevez (?:notre|la|nos|chaque|le meilleur)"
+    r"|suscr[ií]b(?:ete|ase|irse) a|recib[ea] (?:nuestr|la news|el bolet)|(?:iscriviti|abbonati) a|ricevi .*newsletter"
+    r"|(?:assine|inscreva-se n|receba) .*|schrijf je in|meld je aan|ontvang .*nieuwsbrief|zapisz się"
+    r"|подпишитесь на|подписывайтесь на|prenumerera på|tilmeld dig|meld deg på|tilaa .*uutiskirje)(?=\W|$).*",
+    re.IGNORECASE,
+)
+"""How a box begins that asks to sign up."""
+_LONGEST_ASKED = 80  # characters of such a line
+_LONGEST_NOTICE = 900  # characters of a box with what is to be said of privacy
 _MOST_TRIED = 200  # elements that may be such a box
 _MOST_PARTS = 200  # elements in one
 _LONGEST_BOX = 400  # characters of what asks to sign up
@@ -72,8 +84,9 @@ def drop_hidden(tree: HtmlElement) -> None:
     for root, why in roots.items():
         if not _is_the_article(root, why, weights[root], total):
             root.drop_tree()
-    for box in _boxes(tree):
-        box.drop_tree()
+    for box in (*_boxes(tree), *_named_boxes(tree)):
+        if box.getparent() is not None:
+            box.drop_tree()
     quote_posts(tree)
 
 
@@ -117,13 +130,31 @@ def _boxes(tree: HtmlElement) -> list[HtmlElement]:
     return list(found)
 
 
-def _is_long(part: HtmlElement) -> bool:
+def _named_boxes(tree: HtmlElement) -> list[HtmlElement]:
+    """The boxes between two paragraphs that begin with a line that asks to sign up, and have more than that line."""
+    found: dict[HtmlElement, None] = {}
+    for line in tree.iter("p", "h2", "h3", "h4", "h5", "h6", "strong", "b", "span", "div"):
+        said = one_line((line.text or "")[: 2 * _LONGEST_ASKED])
+        if not 8 <= len(said) <= _LONGEST_ASKED or said.endswith((".", ",")) or not _ASKS_FIRST.fullmatch(said):
+            continue
+        for part in islice(line.iterancestors(), 6):
+            if part.tag in ("body", "main", "article", "html", "p", "li", "td") or named_body(part):
+                break
+            if _is_long(part, _LONGEST_NOTICE) or not one_line(part.text_content()[:2000]).startswith(said):
+                break
+            if _between(part):
+                found[part] = None
+                break
+    return list(found)
+
+
+def _is_long(part: HtmlElement, longest: int = _LONGEST_BOX) -> bool:
     """Whether it shows more than such a box does."""
     shown = 0
     for number, element in enumerate(part.iter()):
         unread = not isinstance(element.tag, str) or element.tag in ("script", "style")
         shown += len(" ".join((("" if unread else element.text or "") + " " + (element.tail or "")).split()))
-        if shown > _LONGEST_BOX or number > _MOST_PARTS:
+        if shown > longest or number > _MOST_PARTS:
             return True
     return False
 

@@ -64,6 +64,9 @@ _NO_SECTION = frozenset(
 _FRONT = ("home", "start", "startseite", "accueil", "inicio", "início", "")
 _HOME = re.compile(r"/*(?:(?:index|home|default|homepage)(?:\.\w{2,5})?|[a-z]{2}(?:[-_][a-z]{2})?)?/*$", re.IGNORECASE)
 
+_FRONT_PAGE = re.compile(r"(?:https?:)?//[^/?#\s]+/?", re.IGNORECASE)
+_BEGINS = re.compile(r"(.{3,60}?)(?:\s+[|–—·»«•-]|:)\s+\S")
+
 
 class Facts:
     """Facts of one article. ``address`` is where the page was fetched from, ``nodes`` its JSON-LD (``json_ld``)."""
@@ -78,7 +81,9 @@ class Facts:
             if name and content and not (element.get("itemprop") and of_another_item(element)):
                 self.metas.setdefault(name.strip().lower(), []).append(content)
         self.page_title = one_line("".join(tree.xpath("//head/title[1]//text()"))[:1000])
-        self.headings = [text for h in tree.iter("h1") if (text := _shown(h))][:10]
+        heads = [(h, text) for h in tree.iter("h1") if (text := _shown(h))][:10]
+        banners = {text for h, text in heads if self.page_title and _is_banner(h)}
+        self.headings = [text for _, text in heads if text not in banners or letters(text) == letters(self.page_title)]
         self.nodes = list(nodes)
         self.ld = self._own_node()
 
@@ -123,7 +128,9 @@ class Facts:
     def _titles(self) -> list[str]:
         """The headline as the page declares it, by each witness."""
         metas = (self.meta(name) for name in ("og:title", "twitter:title", "dc.title"))
-        return [t for raw in (self._ld("headline"), *metas, self.page_title) if raw and (t := self._bare(raw))]
+        site, _, behind = self.page_title.partition(": ")  # of blogs: 'Northway Notes: Headline'
+        named = behind if letters(site) in self._site_names else self.page_title
+        return [t for raw in (self._ld("headline"), *metas, named) if raw and (t := self._bare(raw))]
 
     def _bare(self, raw: str) -> str | None:
         """Without the outlet; ``None`` for a title that is nothing but the outlet."""
@@ -175,8 +182,10 @@ class Facts:
         metas = [value for name in names for value in self.metas.get(name, ())[:2]]
         marked = self.tree.xpath(f"//*[@itemprop='{field}' or @property='{field}' or @property='schema:{field}']")[:4]
         own = (e for e in marked if not elsewhere(e) and not of_another_item(e))
-        shown = [e.get("content") or e.get("datetime") or e.text_content() for e in own]
-        return [self._ld(field), *metas, *shown]
+        shown = [e.get("content") or e.get("datetime") or _of_abbreviation(e) or e.text_content() for e in own]
+        name = "updated" if field == "dateModified" else "published"  # of hAtom
+        short = self.tree.xpath(f"//abbr[contains(concat(' ', @class, ' '), ' {name} ')][@title]")[:4]
+        return [self._ld(field), *metas, *shown, *(_of_abbreviation(e) for e in short if not elsewhere(e))]
 
     @cached_property
     def first_time(self) -> When:
@@ -195,7 +204,7 @@ class Facts:
         host = _host(self.url)
         apps = ("application-name", "al:ios:app_name", "al:iphone:app_name", "al:android:app_name")
         declared = [self.meta("og:site_name"), self._said(*_ISSUERS), self.meta("publisher", "dc.publisher", *apps)]
-        if end := re.search(r"\s+([|–—:-])\s+([^|–—]{2,40})$", self.page_title):
+        if end := re.search(r"\s+([|–—:«»·•-])\s+([^|–—«»]{2,40})$", self.page_title):
             # 'Headline | Northway Wire', where the page has the headline alone as a heading, or its host the name
             shown = (_shown(h) for h in self.tree.iter("h1", "h2"))
             alone = end[1] == "|" and self.page_title[: end.start()] in shown
@@ -203,9 +212,8 @@ class Facts:
             hosted = (len(name) > 3 and name in letters(host)) or name == site_of(self.url or "").split(".")[0]
             if alone or hosted or name in self._site_names:
                 declared.append(end[2])
-        first, bar, _ = self.page_title.partition(" | ")
-        if bar and letters(first) in self._site_names:
-            declared.append(first)
+        if (first := _BEGINS.match(self.page_title)) and letters(first[1]) in self._site_names:
+            declared.append(first[1])
         for raw in declared:
             name = _plain(raw or "")
             parts = re.split(r"\s+[|–—-]\s+", name)
@@ -218,6 +226,7 @@ class Facts:
     def _site_names(self) -> set[str]:
         """What the links to the site's front page read, the pictures in them, a logo: its name, on most sites."""
         links = self.tree.xpath("//a[contains(@rel, 'home') or @href='/' or @href='./' or @href='index.html']")[:12]
+        links += [a for a in self.tree.iter("a") if _FRONT_PAGE.fullmatch((a.get("href") or "").strip())][:12]
         logos = self.tree.xpath("//img[contains(translate(@src, 'LOG', 'log'), 'logo')]/@alt")[:12]
         read = (part for a in links for part in (a.text_content()[:60], *a.xpath(".//img/@alt")))
         return {name for text in (*read, *logos) if len(name := letters(text)) > 3}
@@ -345,6 +354,19 @@ def _numbered(address: str) -> tuple[str, int]:
         return address.rstrip("/"), 1
     number = next(group for group in found.groups() if group)
     return (address[: found.start()] + address[found.end() :]).rstrip("/"), int(number)
+
+
+def _of_abbreviation(element: HtmlElement) -> str | None:
+    """The moment that microformats have in the title of what they show as '19:03'."""
+    return element.get("title") if element.tag == "abbr" else None
+
+
+def _is_banner(heading: HtmlElement) -> bool:
+    """Whether a heading is all link to a front page: the name of the site above every page of it."""
+    links = [a for a in (*heading.iterancestors("a"), *heading.iter("a")) if a.get("href")]
+    whole = len(links) == 1 and one_line(links[0].text_content()[:600]) == _shown(heading)
+    address = links[0].get("href", "").strip() if whole else ""
+    return address in ("/", "./", "index.html", "/index.html") or bool(_FRONT_PAGE.fullmatch(address))
 
 
 def _plain(text: str) -> str:

@@ -15,7 +15,16 @@ from typing import TYPE_CHECKING
 
 from rag.errors import ReadError
 from rag.ingest.encoding import clean, decode, one_line
-from rag.ingest.html.blocks import ENDS_SENTENCE, Block, block_key, blocks, names_of, paid_parts, with_quotations
+from rag.ingest.html.blocks import (
+    ENDS_SENTENCE,
+    Block,
+    block_key,
+    blocks,
+    names_of,
+    paid_parts,
+    with_callouts,
+    with_quotations,
+)
 from rag.ingest.html.body import CORRECTS, choose_body, with_standfirst
 from rag.ingest.html.fragment import has_sentence
 from rag.ingest.html.hidden import drop_hidden
@@ -167,7 +176,7 @@ def _page(origin: str, tree: HtmlElement, found: Sequence[Block], facts: Facts, 
     chosen = choose_body(found, heard, titles(facts), hosts(facts))
     chosen = with_all_entries(found, chosen, facts) if live else chosen
     chosen = _with_last_lines(found, chosen)
-    chosen = with_quotations(found, chosen)
+    chosen = with_callouts(found, with_quotations(found, chosen))
     chosen = with_standfirst(found, chosen, set(map(block_key, titles(facts))), facts.described)
     chosen = _with_correction(found, chosen)
     kept, walled = without_wall([block.text for block in chosen])

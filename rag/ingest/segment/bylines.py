@@ -110,7 +110,7 @@ _POST = (
 _BY = re.compile(
     rf"(?:{_POST})\s*[:：]\s*(?=\w+[^\s,]*\s\w)|"
     rf"(?:{_CREDIT})(?-i:(?=[A-ZÀ-Þ]))|{_OWN_POST}(?=[A-ZÀ-Þ])|(?:(?:{_WRITTEN}) )?by:?\s+(?=\S)"
-    r"|(?:von|par|por|di|door)\s+(?=[A-ZÀ-Þ])"
+    r"|(?:von|par|por|di|door|przez|av|af|från|od|από|от|від|bởi)\s+(?=[A-ZÀ-ÞΑ-ЯŁŚŻŹČŠŽ])"
     r"|(?:author|autor(?:in|en)?|auteur|autore|автор)s?\s*[:|]\s*(?=\S)"
     r"|(?:skrevet|skriven|geschreven|escrito|scritto|écrit|rédigé|verfasst|geschrieben)\s+(?:a[fv]|door|por|da|par|von)"
     r"\s*:?\s+(?=[A-ZÀ-Þ])"
@@ -127,8 +127,9 @@ _SIGNED_BEHIND = re.compile(
 """'김민수 기자': the post behind the name."""
 _BY_IN_METADATA = re.compile(
     rf"^\W*(?:{_POST})\s*[:：]\s*|^\W*(?:{_CREDIT})(?-i:(?=[A-ZÀ-Þ]))|^\W*{_OWN_POST}|^\W*{_SHARED}"
-    r"|^\W*(?:(?:作者|撰文|文)\s*[:：]|[记記]者\s*[:：]?)\s*"
-    rf"|^\W*(?:(?:{_WRITTEN})\s+)?(?:by|von|par|por|di|da|door|af|av|автор|oleh|كتبت?|بقلم|إعداد|מאת)\b[\s:]+"
+    r"|^\W*(?:(?:作者|撰文|文|投稿者|글쓴이)\s*[:：]|[记記]者\s*[:：]?)\s*"
+    rf"|^\W*(?:(?:{_WRITTEN})\s+)?(?:by|von|par|por|di|da|door|af|av|fra|från|przez|od|από|от|від|автор|oleh|bởi"
+    r"|كتبت?|بقلم|إعداد|מאת)\b[\s:]+"
     r"|^\W*(?:author|autor|auteur|autore|автор)s?\s*:\s*",
     re.IGNORECASE,
 )

@@ -247,6 +247,38 @@ def test_posts_of_a_telegram_channel_have_their_first_line_as_headline(tmp_path:
     assert str(page.published) == "2024-11-04 09:10:00+00:00"
 
 
+@pytest.mark.parametrize(
+    ("behind", "text"),
+    [
+        ([{"type": "text_link", "text": "Follow us", "href": "https://t.me/orrin"}], "Divers look for the gate."),
+        (
+            [{"type": "mention", "text": "@orrin"}, " | ", {"type": "hashtag", "text": "#mill"}],
+            "Divers look for the gate.",
+        ),
+        (["\n\n📲 Подписывайтесь на ", {"type": "text_link", "text": "канал"}], "Divers look for the gate."),
+        ([{"type": "text_link", "text": "It was open."}], "Divers look for the gate. It was open."),
+        (["Ask ", {"type": "mention", "text": "@ida"}], "Divers look for the gate. Ask @ida"),
+    ],
+)
+def test_what_a_channel_puts_under_its_posts_is_no_text(behind: list[Any], text: str, tmp_path: Path) -> None:
+    written = [{"type": "bold", "text": "Mill race drained"}, "\n\nDivers look for the gate. ", *behind]
+    message = {"id": 2, "type": "message", "date_unixtime": "1730711400", "text": written}
+    (page,) = pages(tmp_path / "a.json", {"name": "Orrin Post", "messages": [message]})
+    assert page.text == text
+
+
+def test_a_post_of_wordpress_with_its_category_and_the_moments_of_its_clock(tmp_path: Path) -> None:
+    moments = {"date": "2024-11-04T23:30:00", "date_gmt": "2024-11-05T04:30:00", "modified": "2024-11-05T08:00:00",
+               "modified_gmt": "2024-11-05T13:00:00"}  # fmt: skip
+    terms = [[{"taxonomy": "post_tag", "name": "mill"}], [{"taxonomy": "category", "name": "Water"}]]
+    post = {"title": {"rendered": "Mill race drained"}, "content": {"rendered": f"<p>{ROWS[0]['text']}</p>"}}
+    (page,) = pages(tmp_path / "a.json", [post | moments | {"categories": [4], "_embedded": {"wp:term": terms}}])
+    assert (str(page.published), str(page.updated)) == ("2024-11-05 04:30:00+00:00", "2024-11-05 13:00:00+00:00")
+    assert page.section == "Water"
+    (page,) = pages(tmp_path / "b.json", [post | {"date": "2024-11-04T23:30:00", "date_gmt": "0000-00-00T00:00:00"}])
+    assert str(page.published) == "2024-11-04 23:30:00"
+
+
 def test_an_address_without_its_site_names_no_article(tmp_path: Path) -> None:
     (page,) = pages(tmp_path / "a.json", ROWS[0] | {"permalink": "/mill/"})
     assert page.url is None

@@ -365,6 +365,25 @@ def test_what_is_all_link_inside_the_prose(inside: str, kept: list[str]) -> None
     assert [line for line in lines if line not in texts and not line.startswith(("Three", "Read more:"))] == kept
 
 
+def test_a_linked_sentence_among_short_ones() -> None:
+    linked = "The company sold its other boat in 2019, and eleven of its crew have been at home ever since."
+    inside = f"<p>{LEAD}</p><p>It leaves at nine.</p><p><a href='/sold'>{linked}</a></p><p>Sheep go free.</p>"
+    assert lines(article(inside)) == [LEAD, "It leaves at nine.", linked, "Sheep go free."]
+
+
+@pytest.mark.parametrize(
+    ("box", "kept"),
+    [
+        ("<div class='kg-callout-card'><div class='kg-callout-text'>Sheep on board in 2019: 5,300.</div></div>", True),
+        ("<div class='callout-block'><p>Sheep on board in 2019: 5,300, says the company.</p></div>", True),
+        ("<div class='callout'><p>Seen a sheep? On board in 2019: 5,300. <a href='/tell'>Tell us</a></p></div>",
+         False),
+    ],
+)  # fmt: skip
+def test_a_box_that_a_newsroom_sets_apart_is_text_unless_it_calls(box: str, kept: bool) -> None:
+    assert ("5,300" in text(article(paragraphs(LEAD, PIANO, BRIDGE) + box + paragraphs(MAYOR, CREW)))) is kept
+
+
 @pytest.mark.parametrize(
     ("quoted", "kept"),
     [

@@ -152,6 +152,10 @@ def test_a_quotation_that_is_no_post_stays() -> None:
         ),
         ("<div class='x'><p>Our letter is free.</p><div><form><input type='email'></form></div></div>", False),
         ("<div class='x'><p>Our letter is free.</p><button>Listen</button></div>", True),
+        ("<div class='x'><div><p>Sign up to Each Friday</p><p>Our letter is free</p></div></div>", False),
+        ("<section><h4>Suscríbete a la carta</h4><p>Our letter is free</p><p>Privacy notice.</p></section>", False),
+        ("<div class='x'><p>Sign up to vote by May.</p><p>Our letter is free</p></div>", True),
+        ("<div class='x'><p>Eleven ask for it.</p><p>Sign up to Each Friday</p><p>Our letter is free</p></div>", True),
     ],
 )
 def test_a_box_between_paragraphs_that_asks_to_sign_up(box: str, kept: bool) -> None:

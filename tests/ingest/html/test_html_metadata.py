@@ -616,6 +616,23 @@ def test_an_author_behind_a_label(shown: str) -> None:
     assert "Roe" not in found.text
 
 
+@pytest.mark.parametrize("word", ["przez", "od", "från", "от", "Av", "από", "bởi"])
+def test_a_byline_of_a_theme_in_another_language(word: str) -> None:
+    name = "<span class='author vcard'><a class='url fn n' href='/a'>Zofia Lis</a></span>"
+    line = f"<span class='byline'> {word} {name}</span>"
+    assert page(body=H1 + line).authors == ("Zofia Lis",)
+
+
+def test_a_moment_in_the_title_of_an_abbreviation() -> None:
+    posted = (
+        "<div class='post-footer'>a las <abbr class='published' title='2024-02-16T19:03:00+01:00'>19:03</abbr></div>"
+    )
+    marked = posted.replace("class='published'", "itemprop='datePublished'")
+    day = "<h2 class='date-header'>16 de febrero de 2024</h2>"
+    for shown in (posted, marked, day + posted):
+        assert str(page(body=H1 + shown).published) == "2024-02-16 19:03:00+01:00"
+
+
 def test_a_day_in_seconds() -> None:
     assert page(head=meta("article:published_time", "1709619300")).published == datetime(2024, 3, 5, 6, 15, tzinfo=UTC)
 
@@ -629,6 +646,12 @@ def test_a_day_in_seconds() -> None:
          "Weir gives way", "Tarn Gazette"),
         ("Weir gives way - L'Écho du Tarn", "<a rel='start home' href='https://tarn.example'>L'Écho du Tarn</a>",
          "Weir gives way", "L'Écho du Tarn"),
+        ("Weir gives way – Głos Tarnu", "<p class='site-title'><a href='https://tarn.example/'>Głos Tarnu</a></p>",
+         "Weir gives way", "Głos Tarnu"),
+        ("Tarn Notes: Weir gives way, and nobody in the town knows yet why", "<h1><a href='/'>Tarn Notes</a></h1>",
+         "Weir gives way, and nobody in the town knows yet why", "Tarn Notes"),
+        ("Tarn Notes: Weir gives way", "<h1><a href='https://tarn.example/'>Tarn Notes</a></h1><h3>Weir gives way</h3>",
+         "Weir gives way", "Tarn Notes"),
         ("Weir gives way - Half the town is wet", "<a href='/'>Home</a>",
          "Weir gives way - Half the town is wet", None),
     ],

@@ -38,7 +38,7 @@ FIELDS = {
     "title": (
         "title", "headline", "web_title", "heading", "headlines", "titel", "tittel", "overskrift", "titre", "título",
         "titulo", "titolo", "tytuł", "otsikko", "überschrift", "schlagzeile", "kop", "rubrik",
-        "titular", "titulares", "manchete", "chamada", "nadpis", "titulek", "naslov", "cím", "başlık",
+        "titular", "titulares", "manchete", "název", "chamada", "nadpis", "titulek", "naslov", "cím", "başlık",
         "заголовок", "标题", "標題", "タイトル", "제목", "post_title",
         *each_with("article news story", "title headline heading"), "headline_text", "title_text",
         *named_in_words("title headline heading", "of"),
@@ -52,7 +52,7 @@ FIELDS = {
         "brödtext", "contenu", "contenido", "treść", "volltext", "story",
         "cuerpo", "corpo", "corps", "conteúdo", "contenuto", "inhoud", "innehåll", "innhold", "indhold",
         "sisältö", "szöveg", "obsah", "vsebina", "sadržaj", "metin", "içerik", "текст", "正文", "内容", "內容",
-        "本文", "본문", "내용", "post_body", "post_content",
+        "全文", "本文", "본문", "내용", "post_body", "post_content",
         *each_with("article news story", "text body content html full_text"), "full_content", "body_plain",
         "body_markdown", "content_markdown", "markdown", "html_content", "full_html", "clean_content",
         *named_in_words("text full_text body content", "of"),
@@ -70,7 +70,8 @@ FIELDS = {
         "veröffentlicht_am", "erschienen_am", *each_with(_OUT, DAY_NAMES), "created_at", "created", "versioncreated",
         "date_de_publication", "date_de_parution", "fecha_de_publicación", "fecha_publicación",
         "data_de_publicação", "data_publicação", "data_di_pubblicazione", "data_pubblicazione",
-        "data_publikacji", "erscheinungsdatum", "veröffentlichungsdatum", "publikationsdatum",
+        "data_publikacji", "erscheinungsdatum", "veröffentlichungsdatum",
+        "erscheinungstag", "veröffentlichungstag", "publikationsdatum",
         "publicatiedatum", "publiceringsdatum", "publiseringsdato", "udgivelsesdato", "julkaisupäivä",
         "megjelenés_dátuma", "közzététel_dátuma", "yayın_tarihi", "yayınlanma_tarihi", "datum_vydání", "dátum_vydania",
         "data_wydania", "utgivningsdatum", "data_publicării", "дата_выхода", "ημερομηνία_δημοσίευσης", "تاريخ_النشر",
@@ -92,22 +93,26 @@ FIELDS = {
         "pubtitle", "publication_title", "testata", "medie", "quelle", "medium", "zeitung", "fuente", "fonte", "bron",
         "medio", "źródło", "lähde", "källa", "kilde", "avis", "tidning", "lehti", "feed_title", "feed",
         "média", "journal", "periódico", "diario", "giornale", "jornal", "veículo", "zdroj", "forrás",
-        "kaynak", "gazete", "newspaper", "media_outlet", "news_outlet", "news_source", "distributor",
+        "kaynak", "gazete", "gazeta", "krant", "zeitschrift", "zeitungsname", "medientitel", "presseorgan",
+        "publikation", "cabecera", "newspaper", "media_outlet", "news_outlet", "news_source", "distributor",
         *each_with("outlet publication publisher newspaper media feed", "name title"),
         *each_with("name_of name_of_the", "outlet newspaper paper publication publisher source site website magazine"),
-        "источник", "издание", "来源", "來源", "出典", "媒体", "출처", "언론사",
+        "источник", "издание", "来源", "來源", "出典", "媒体", "新聞", "新闻", "報社", "출처", "언론사",
     ),
     "section": (
         "section", "section_name", "article_section", "category", "categories", "primary_tag", "primary_section",
         "category_within_source", "ressort", "rubrique", "sección", "sezione", "seção", "avdelning", "rubrik",
+        "kategorie", "catégorie", "categoría", "categoria", "kategoria", "kategori", "kategorien", "rubriek", "rubryka",
+        "rubrika", "dział", "osasto", "rovat", "рубрика", "раздел", "категория", "分类", "栏目",
+        "カテゴリ", "カテゴリー", "분류",
     ),
     "authors": (
         "authors", "author", "byline", "bylines", "by", "authors_byline", "creator", "creators", "published_by",
         "credits",
         "autor", "autorin", "autoren", "auteur", "auteurs", "autore", "autores", "verfasser", "författare",
         "forfatter",
-        "autori", "autora", "autorzy", "reporter", "szerző", "yazar", "автор", "作者", "著者", "記者", "기자", "작성자",
-        *each_with("story article post entry item news", "authors author byline writer"),
+        "autori", "autora", "autorzy", "reporter", "szerző", "yazar", "автор", "作者", "著者", "記者",
+        "기자", "작성자", *each_with("story article post entry item news", "authors author byline writer"),
         *each_with(_WRITERS, _AS_NAMED), *_WRITERS.split(), "written_by", "posted_by", "story_by", "reported_by",
         *named_in_words("author authors writer byline", "of"), *each_with("name_of name_of_the", _WRITERS),
         "autor_name", "autorenname", "nom_auteur", "nom_de_l_auteur", "journalistin", "redakteurin", "reporterin",
@@ -116,7 +121,7 @@ FIELDS = {
     ),
     "url": (
         "url", "link", "canonical", "canonical_url", "source_url", "page_url", "web_url", "permalink",
-        "main_entity_of_page", "adresse", "lien", "enlace",
+        "main_entity_of_page", "adresse", "webadresse", "internetadresse", "dirección", "indirizzo", "lien", "enlace",
         "liens", "enlaces", "odkaz", "ссылка", "адрес", "链接", "網址", "网址", "링크", "länk", "lenke", "linkki",
         *named_in_words("link url address web_address", "to of for", "source"),
         *each_with("original full web", "link url address"),
@@ -141,6 +146,35 @@ _OF_SYSTEMS = frozenset("field wpcf acf cf meta og dc dcterms dct schema article
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[^\W\d_A-Z]+|[A-Z][^\W\d_A-Z]+|\d+")
 _AT = re.compile(rf"\s+(?:{JOINING})$", re.IGNORECASE)
 _DAY_SAID = re.compile(r"(?=.{6,60}$).*\d")
+_THING = frozenset(
+    "article artikel artikels artikkel artikkelen artikeln beitrag beitrags beitrages meldung nachricht nachrichten "
+    "artículo articulo noticia artigo notícia matéria articolo notizia artykuł artykułu wiadomość wiadomości nieuws "
+    "nieuwsbericht artikkeli artikkelin uutinen uutisen článek článku zprávy cikk hír статья статьи статью новость "
+    "новости haber haberin makale makalenin news story".split()
+)
+"""What a column may say that its field is of: 'Titre de l'article', 'Haber metni'."""
+_WHOLE = frozenset(
+    "full complet complète intégral intégrale completo completa integral integrale vollständig vollständiger volledig "
+    "volledige hela pełny pełna pełen полный полное celý teljes koko tam".split()
+)
+_NAME = frozenset("name nom nombre nome naam navn namn nazwa imię название имя adı név".split())
+"""What a column says of somebody or of an outlet: 'Nom du journal'."""
+_PAGE = frozenset("page seite página pagina strony страницы sida side".split())
+_OF = frozenset(
+    "of the to de du des la le les l d del della dello dell dal el los il di do da dos das der die dem zum zur van het "
+    "vers na a al alla all az на".split()
+)
+_COMPOUND = re.compile(
+    r"(?:artike?l|artikkel|beitrags?|meldungs?|nachrichten|zeitungs?|presse|haupt|flie(?:ß|ss)|nieuws|nyhets?|medien"
+    r"|记事|記事|文章|新闻|新聞|ニュース|기사|뉴스)s?(?P<field>.{2,})"
+)
+"""A name in one word: 'Artikeltext', '新闻标题'."""
+_NAMED_BEHIND = re.compile(r"(?:名称|名稱|名前|姓名|名|이름|명)$")
+_INFLECTED = {
+    "metni": "metin", "içeriği": "içerik", "başlığı": "başlık", "tarihi": "tarih", "linki": "link", "yazarı": "yazar",
+    "szövege": "szöveg", "címe": "cím", "dátuma": "dátum", "szerzője": "szerző", "autors": "autor", "mediums": "medium",
+    "издания": "издание", "автора": "автор", "autora": "autor", "gazety": "gazeta",
+}  # fmt: skip
 _BY_ITS_OWN_NAME = ("published", "updated")  # of these the best name counts, not the barest
 
 
@@ -157,9 +191,32 @@ def _meant(name: str) -> tuple[str, str] | None:
         key = key_of("".join(words[start:]))
         if field := _FIELD_OF.get(key):
             return field, key
+    if composed := _composed([word.casefold() for word in words], key_of(name)):
+        return composed
     said = _AT.sub("", " ".join(words))
     label = "updated" if UPDATED.fullmatch(said) else "published" if PUBLISHED.fullmatch(said) else None
     return (label, label) if label else None
+
+
+def _composed(words: list[str], whole: str) -> tuple[str, str] | None:
+    """(field, its known key) of a name that says of what the field is, in words or as one: 'Corps de l'article',
+    'Texto completo', 'Nom du journal', 'Artikeltext'."""
+    told = {word for word in words if word in _THING or word in _WHOLE}
+    of_page, named = not _PAGE.isdisjoint(words), not _NAME.isdisjoint(words)
+    if told or of_page or named:
+        rest = key_of("".join(w for w in words if w not in told and w not in _OF and w not in _PAGE and w not in _NAME))
+        if not rest:
+            return ("text", "text") if told and not (_WHOLE.isdisjoint(told) or _THING.isdisjoint(told)) else None
+    elif (rest := _NAMED_BEHIND.sub("", whole)) != whole:
+        named = True
+    elif compound := _COMPOUND.fullmatch(whole):
+        rest = compound["field"]
+    else:
+        return None
+    key = _INFLECTED.get(rest, rest)
+    field = _FIELD_OF.get(key)
+    fits = (not named or field in ("source", "authors")) and (not of_page or field == "url")
+    return (field, key) if field and fits else None
 
 
 def known_key(name: str) -> str:

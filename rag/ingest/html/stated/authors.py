@@ -182,12 +182,15 @@ def _signs(element: HtmlElement, tree: HtmlElement) -> bool:
 
 def _words(element: HtmlElement) -> str:
     """Its words but for those of times and of links to write to."""
-    shown = ".//text()[not(ancestor::time or ancestor::button or ancestor::a[starts-with(@href, 'mailto:')])]"
+    shown = (
+        ".//text()[not(ancestor::time or ancestor::abbr[@title] or ancestor::button"
+        " or ancestor::a[starts-with(@href, 'mailto:')])]"
+    )
     found = (text for text in element.xpath(shown) if not _tells_where(text, element))
     pieces = [piece for text in found if (piece := one_line(text[:300]))]
     apart = (f", {b}" if _is_whole(a) and _is_whole(b) else f" {b}" for a, b in pairwise(pieces))
     words = "".join((*pieces[:1], *apart))[:300]
-    return _BEFORE_A_TIME.sub("", words) if next(element.iter("time"), None) is not None else words
+    return _BEFORE_A_TIME.sub("", words) if next(element.iter("time", "abbr"), None) is not None else words
 
 
 def _tells_where(text: Any, element: HtmlElement) -> bool:
