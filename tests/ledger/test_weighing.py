@@ -12,7 +12,7 @@ import pytest
 from rag.ledger.faring.touched import near_matters
 from rag.ledger.following_matter import Old
 from rag.ledger.following_values import says_the_same, standing_value
-from rag.ledger.weighing.candidates import candidates
+from rag.ledger.weighing.candidates import value_candidates
 from rag.ledger.weighing.decision import (
     RULES_FROM,
     WeighedValue,
@@ -58,7 +58,7 @@ def read(
 def test_a_sentence_may_give_all_that_is_of_the_kind_asked_for(
     question: str, quote: str, marked: str, found: list[str]
 ) -> None:
-    assert [c.value for c in candidates(question, read(quote, marked))] == found
+    assert [c.value for c in value_candidates(question, read(quote, marked))] == found
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,9 @@ def test_what_is_seen_has_no_word_of_the_story() -> None:
     found = []
     for tell in (str, renamed):
         question, before = tell(DEAD), read(tell(old), "Six", on=2)
-        [c, *_] = candidates(question, now := read(tell(new), "nine", title=tell("Ferry Ilmar: toll rises"), name="b"))
+        [c, *_] = value_candidates(
+            question, now := read(tell(new), "nine", title=tell("Ferry Ilmar: toll rises"), name="b")
+        )
         stood = Before(Old(question, "Six", tell(old), before.item), before, date(2026, 3, 2))
         found.append(value_views(question, c, [now]) | change_views(question, c, stood))
     assert found[0] == found[1]

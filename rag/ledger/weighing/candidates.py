@@ -13,7 +13,7 @@ from rag.text.timex.expressions import printed_dates, timexes
 from rag.text.tokens import content, tokens
 from rag.types import Evidence
 
-Span = tuple[int, int]
+ValueSpan = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Candidate:
 
     read: ReadSentence
     value: str
-    at: Span
+    at: ValueSpan
     marked: bool
     alone: bool
 
@@ -32,11 +32,11 @@ class Candidate:
         return self.read.item
 
 
-def candidates(question: str, read: ReadSentence) -> list[Candidate]:
+def value_candidates(question: str, read: ReadSentence) -> list[Candidate]:
     """What a sentence may say, the reader's word first."""
     quote = read.item.quote
     typed = spans_of_kind(question, quote)
-    found: list[tuple[Span, bool]] = []
+    found: list[tuple[ValueSpan, bool]] = []
     if value := None if states_asked(question) else best_words(question, read.item):
         start = quote.find(value)
         found.append(((start, start + len(value)), True))
@@ -44,7 +44,7 @@ def candidates(question: str, read: ReadSentence) -> list[Candidate]:
     return [Candidate(read, quote[a:b], (a, b), marked, len(typed) == 1) for (a, b), marked in found if a >= 0]
 
 
-def spans_of_kind(question: str, quote: str) -> list[Span]:
+def spans_of_kind(question: str, quote: str) -> list[ValueSpan]:
     """All of a sentence that is of the kind asked for: its quantities, dates, names, or states ('open or closed')."""
     if states_asked(question):
         return states_told(question, quote)

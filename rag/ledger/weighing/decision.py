@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from rag.ledger.following_values import says_the_same
-from rag.ledger.weighing.candidates import Candidate, candidates
+from rag.ledger.weighing.candidates import Candidate, value_candidates
 from rag.ledger.weighing.views import Before, Views, change_views, names_what_is_asked, value_views
 from rag.qa.learnt.stored import stored_weights
 from rag.qa.retrieval.reranking import ReadSentence
@@ -54,7 +54,7 @@ def viewed(question: str, read: Sequence[ReadSentence]) -> list[tuple[Candidate,
         (c, value_views(question, c, list(sentences.values())))
         for sentences in articles.values()
         for sentence in sentences.values()
-        for c in candidates(question, sentence)
+        for c in value_candidates(question, sentence)
     ]
 
 
