@@ -110,8 +110,8 @@ def items_of(about: str, scored: Sequence[Evidence]) -> list[tuple[Evidence, lis
     for e in of_years:
         words, row = set(content(e.quote)), row_of_names(e)
         span = [item for item in _span(e) if amounts or not re.match(r"\W?\d", item)]
-        if row and listing and e.quote.startswith(row[0]):
-            continue  # who does something, beside a sentence that says who they are
+        if row and listing and (e.quote.startswith(row[0]) or not (_LISTS.search(e.quote) or _holds_span(row, e))):
+            continue  # who does something or what else has two names, beside a sentence that says who they are
         if row and words & asked and e.score >= MIN_SURE_ITEM:
             sure.append((e, row))
         elif span and things and things <= words and e.score >= MIN_NAMED_ITEM:
@@ -159,6 +159,11 @@ def row_of_names(e: Evidence) -> list[str]:
     row = _ASIDES.sub("", (held or rows)[0][0])
     found = [name.strip(" ,.") for name in re.split(r",? and (?:the )?|, ", row)]
     return [name for name in found if name][:MAX_ITEMS_OF_SENTENCE]
+
+
+def _holds_span(row: Sequence[str], e: Evidence) -> bool:
+    """Whether the reader takes one of a row of names."""
+    return any(word in name for word in _span(e) for name in row)
 
 
 def _span(e: Evidence) -> list[str]:
