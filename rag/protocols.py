@@ -240,6 +240,9 @@ class Searchable(Protocol):
     def mentioning(self, word: str) -> set[str]:
         """Ids of the articles with ``word``, or a word that begins like it, in their headline or text."""
 
+    def all(self, filters: Filters | None = None, *, bodies: bool = False) -> list[Article]:
+        """All articles that pass, newest first; without bodies unless asked."""
+
     def oldest_and_newest(self) -> tuple[Article, Article] | None:
         """Of the articles with a day, without bodies."""
 
@@ -248,9 +251,6 @@ class Snapshot(Searchable, Protocol):
     """All that can be read of a store, as it is now or as it stood at the end of a day."""
 
     def at(self, as_of: date | None) -> Snapshot: ...
-    def all(self, filters: Filters | None = None, *, bodies: bool = False) -> list[Article]:
-        """All articles that pass, newest first; without bodies unless asked."""
-
     def copies(self, story: str) -> list[Copy]:
         """All prints of a story, the earliest first."""
 

@@ -12,7 +12,7 @@ from rag.qa.asked import Outcome, Question
 from rag.qa.requests.given import pasted_reply
 from rag.qa.requests.kinds import ARTICLES_COUNTED
 from rag.text.tokens import content
-from rag.types import Article, day
+from rag.types import Article, Filters, day
 
 NO_ARTICLES = "The library holds no articles yet. Add some first."
 LANGUAGES = "I read articles in many languages and translate none: ask in the language of the articles."
@@ -96,7 +96,7 @@ def _counted(question: str, store: Searchable) -> str | None:
     ids = set.intersection(*(having[word] for word in words))
     if not ids:
         return f"No article in the library mentions {_quoted(words)} together."
-    newest_first = sorted(store.articles(sorted(ids)).values(), key=lambda a: str(a.published or ""), reverse=True)
+    newest_first = store.all(Filters(only=frozenset(ids)))
     titles = [_named(article) for article in newest_first[:MAX_TITLES]]
     more = [f"{len(ids) - MAX_TITLES:,} more"] if len(ids) > MAX_TITLES else []
     verb = "mentions" if len(ids) == 1 else "mention"
@@ -110,7 +110,7 @@ def _names(question: str, name: str) -> bool:
 
 
 def _quoted(words: list[str]) -> str:
-    return " and ".join(f"“{word}”" for word in words)
+    return _listed([f"“{word}”" for word in words])
 
 
 def _held(store: Searchable, aspect: Aspect) -> str:

@@ -62,6 +62,9 @@ class FakeStore:
     def mentioning(self, word: str) -> set[str]:
         return set()
 
+    def all(self, filters: Filters | None = None, *, bodies: bool = False) -> list[Article]:
+        return []
+
     def oldest_and_newest(self) -> None:
         return None
 
