@@ -25,7 +25,7 @@ STANDARD = sys.stdlib_module_names
 PACKAGES = {
     "rag.protocols": {"numpy"},
     "rag.settings": {"pydantic", "pydantic_settings", "platformdirs"},
-    "rag.text": {"sentencex", "Stemmer", "babel", "dateutil"},
+    "rag.text": {"sentencex", "Stemmer", "babel", "dateutil", "numpy", "py3langid"},
     "rag.models": {
         "numpy", "torch", "transformers", "sentence_transformers", "onnx", "onnxruntime", "tokenizers",
         "huggingface_hub", "filelock", "litellm", "xllamacpp", "httpx", "gguf", "jinja2",
@@ -52,6 +52,7 @@ HEAVY = {
     "torch", "transformers", "sentence_transformers", "chromadb", "litellm", "gradio", "xllamacpp", "trafilatura",
     "onnx", "onnxruntime", "tokenizers", "gguf", "huggingface_hub", "lxml", "htmldate", "sentencex", "httpx", "rich",
     "markdown_it", "filelock", "feedparser", "protego", "rensa", "courlan", "tld", "warcio", "brotli", "pypdfium2",
+    "py3langid",
 }  # fmt: skip
 """Never imported by loading a module of ``rag``: they cost start-up that most commands need not pay."""
 

@@ -60,6 +60,8 @@ def place_article(
     alike: Alike = tuple,
     entry: EntryKey | None = None,
     entries: Mapping[str, EntryKey] = MappingProxyType({}),
+    *,
+    undeclared: bool = False,
 ) -> Placed:
     """Decides what an article is.
 
@@ -69,13 +71,20 @@ def place_article(
     the same file if headline or time of publication agree, so two pieces with one headline stay two; or as a near
     copy by the same outlet under the same headline. ``claimed`` has the ids met earlier in this run, each with its
     new digest: such an article is replaced only by one of the same id or URL. ``beside`` has the body digests of the
-    page's articles: what is stored of them is theirs. ``alike`` finds the stored near duplicates. Nothing that could be
-    this article may be on its way to the shelf.
+    page's articles: what is stored of them is theirs. ``alike`` finds the stored near duplicates. Where the language
+    was ``undeclared``, another one than that of a stored article, or one where that has none, is no change. Nothing
+    that could be this article may be on its way to the shelf.
     """
     whole = digest(article)
+
+    def same(stored: Article | None) -> bool:
+        if stored is None:
+            return False
+        return digest(stored) in (whole, digest(replace(article, language=stored.language)) if undeclared else whole)
+
     if article.id or article.url:
-        return _by_name(article, shelf, claimed, whole, entry, entries)
-    if placed := _by_body(article, shelf, claimed, whole):
+        return _by_name(article, shelf, claimed, whole, same, entry, entries)
+    if placed := _by_body(article, shelf, claimed, whole, same):
         return placed
     if earlier := _earlier(article, shelf, claimed, beside, alike):
         return _changed(article, earlier, earlier.id, whole)
@@ -91,6 +100,7 @@ def _by_name(
     shelf: KnownArticles,
     claimed: Mapping[str, str],
     whole: str,
+    same: Callable[[Article | None], bool],
     entry: EntryKey | None,
     entries: Mapping[str, EntryKey],
 ) -> Placed:
@@ -102,12 +112,14 @@ def _by_name(
     url = article.url or ""
     name = article.id or name_of_url(url, shelf)
     stored = shelf.digest(name)
-    if stored not in (None, whole):
+    if stored not in (None, whole) and not same(shelf.article(name)):
         # Several articles may come under one name: a feed whose entries all link to the front page.
-        name = _own_name(article, name, shelf, claimed, whole, entry, another)
+        name = _own_name(article, name, shelf, claimed, same, entry, another)
         stored = shelf.digest(name)
-    if stored is None or stored == whole:
-        return Placed(replace(article, id=name), "added" if stored is None else "unchanged", whole)
+    if stored is None:
+        return Placed(replace(article, id=name), "added", whole)
+    if stored == whole or same(shelf.article(name)):
+        return Placed(replace(article, id=name), "unchanged", stored)
     if name not in claimed and shelf.superseded(name, whole):
         reason = "an older version; the one that replaced it was read in the same run"
         return Placed(replace(article, id=name), "unchanged", stored, reason)
@@ -119,7 +131,7 @@ def _own_name(
     name: str,
     shelf: KnownArticles,
     claimed: Mapping[str, str],
-    whole: str,
+    same: Callable[[Article | None], bool],
     entry: EntryKey | None,
     another: Callable[[str], bool],
 ) -> str:
@@ -129,7 +141,7 @@ def _own_name(
     rest = [str(day(article.published) or ""), *(["\x1f".join(entry)] if entry else []), body_digest(article)]
     own = [_hash("\x1f".join((*head, one)))[:12] for one in rest]
     there = [one for one in own if shelf.digest(one) is not None]
-    if exact := next((one for one in there if shelf.digest(one) == whole), None):
+    if exact := next((one for one in there if same(shelf.article(one))), None):
         return exact
     if version := next((one for one in reversed(there) if not another(one)), None):
         return version
@@ -178,22 +190,28 @@ def _rows_without_a_day(article: Article, stored: Article) -> bool:
     return article.published is None and stored.published is None and file_of(article) == file_of(stored)
 
 
-def _by_body(article: Article, shelf: KnownArticles, claimed: Mapping[str, str], whole: str) -> Placed | None:
+def _by_body(
+    article: Article,
+    shelf: KnownArticles,
+    claimed: Mapping[str, str],
+    whole: str,
+    same: Callable[[Article | None], bool],
+) -> Placed | None:
     """The place of an article whose text is stored already, if one of those with that text is it or a copy of it."""
     here = file_of(article)
     stored = sorted(shelf.same_body(body_digest(article)), key=lambda o: file_of(o) != here)
-    same = [o for o in stored if claimed.get(o.id, digest(o)) == digest(o)]  # not about to change
-    unclaimed = [o for o in same if file_of(o) == here and o.id not in claimed]
-    exact = next((o for o in same if digest(o) == whole), None)
+    staying = [o for o in stored if claimed.get(o.id, digest(o)) == digest(o)]
+    unclaimed = [o for o in staying if file_of(o) == here and o.id not in claimed]
+    exact = next(filter(same, staying), None)
     if exact and exact in unclaimed:
-        return Placed(replace(article, id=exact.id), "unchanged", whole)
+        return Placed(replace(article, id=exact.id), "unchanged", digest(exact))
     if unclaimed and not exact:
         return _changed(article, unclaimed[0], unclaimed[0].id, whole)
-    copied = exact or next((o for o in same if not article.source or o.source in (None, "", article.source)), None)
+    copied = exact or next((o for o in staying if not article.source or o.source in (None, "", article.source)), None)
     if copied is None:
         return None
     reason = f"the same text as {copied.id}, read from {copied.origin or 'elsewhere'}"
-    return Placed(replace(article, id=copied.id), "duplicate", whole, reason)
+    return Placed(replace(article, id=copied.id), "duplicate", digest(exact) if exact else whole, reason)
 
 
 def _earlier(

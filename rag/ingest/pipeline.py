@@ -24,6 +24,7 @@ from rag.ingest.page import LeftOut, Page, ReadItems, Withdrawal, not_news
 from rag.ingest.web.urls import canonical_url, without_tracking
 from rag.protocols import Embedder, Filing, Store, Vectors
 from rag.settings import Settings
+from rag.text.reading.detection import detected_language
 from rag.types import Article, FeedState, Progress, ReportItem
 
 if TYPE_CHECKING:
@@ -180,19 +181,22 @@ class Intake:
         note: str | None = None,
         entry: EntryKey | None = None,
     ) -> None:
-        """Takes one article; ``shown`` is the source that the report names."""
+        """Takes one article; ``shown`` is the source that the report names. The language of one that declares none is
+        detected."""
         article = storable(article)
         given = _Given(article, shown, beside, note, entry)
+        if undeclared := not article.language:
+            article = replace(article, language=detected_language(article.body))
         if waits(article.embargo):
             self._hold(article, shown)
             return
         named = bool(article.id or article.url)
         new = Print(article)
-        placed, alike = self._place(new, beside, entry)
+        placed, alike = self._place(new, beside, entry, undeclared=undeclared)
         body = body_digest(article)
         if any(w.filing.article.id == placed.article.id or w.filing.body_digest == body for w in self._waiting):
             self.flush()  # what could be the same article must be stored before it is compared
-            placed, alike = self._place(new, beside, entry)
+            placed, alike = self._place(new, beside, entry, undeclared=undeclared)
         new.article = article = placed.article
         if entry:
             self._entries.setdefault(article.id, entry)
@@ -275,13 +279,15 @@ class Intake:
     # -- placing, further ----------------------------------------------------------------------------------------
 
     def _place(
-        self, new: Print, beside: Collection[str], entry: EntryKey | None
+        self, new: Print, beside: Collection[str], entry: EntryKey | None, *, undeclared: bool
     ) -> tuple[Placed, Callable[[], Copies]]:
         """What becomes of the article, and a function that finds its near duplicates, at most once."""
         alike = cache(lambda: self._alike(new))
         shelf = self.store.shelf
         near = lambda: [a for a, _ in alike()]  # noqa: E731
-        return place_article(new.article, shelf, self._claimed, beside, near, entry, self._entries), alike
+        known = self._entries
+        placed = place_article(new.article, shelf, self._claimed, beside, near, entry, known, undeclared=undeclared)
+        return placed, alike
 
     def _alike(self, new: Print) -> Copies:
         keys = set(new.bands)

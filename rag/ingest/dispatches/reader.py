@@ -14,7 +14,6 @@ from rag.ingest.dispatches import marks
 from rag.ingest.dispatches.frame import WireFrame, frames
 from rag.ingest.dispatches.story import WireStory, embargo_of_story, story_of
 from rag.ingest.page import Page, Withdrawal, embargo_not_understood, failed, not_news
-from rag.text.reading.language import code_of_language
 from rag.types import ReportItem, day
 
 _SECTIONS = {
@@ -103,7 +102,6 @@ def _page(where: str, story: WireStory, frame: WireFrame, name: str | None) -> P
         source=story.agency or None,
         section=_SECTIONS.get(frame.category),
         authors=story.authors,
-        language=code_of_language("\n\n".join(story.body)),
         version=story.version,
         correction=(story.correction or "")[:_SHOWN] or None,
         embargo=embargo_of_story(story),

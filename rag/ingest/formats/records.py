@@ -379,18 +379,18 @@ def page(origin: str, record: Any, *, day_first: bool | None = None) -> Page:
         raise Wrong(f"'text' is missing or empty, and only an address is there; {TO_FETCH}")
     if not body.strip():
         raise Wrong("'text' is missing or empty; a record needs 'title' and 'text'")
-    stated = _line(record, "published")
-    published = parse_machine_stamp(stated or "", day_first=day_first)
-    printed = stamps.stamp(stated, language=_line(record, "language")) if stated and published is None else None
+    stated, language = _line(record, "published"), _line(record, "language")
+    published = parse_machine_stamp(stated or "", day_first=day_first, language=language)
+    printed = stamps.stamp(stated, language=language) if stated and published is None else None
     published = printed.published if printed else published  # as pages print it: 'Published: ... | Updated: ...'
     published = published or (parse_stamp_ahead(stated) if stated and record.get("embargo") else None)
     told = [date_not_understood(stated)] if stated and published is None else []
     if stated and published and day_first is None and (either := _EITHER.match(stated)) and either[1] != either[2]:
         told.append(f"{either[0].strip()} is read with the day first ({published:%d %B}); write it as year-month-day")
-    told += record.get("told", [])
     authors, odd = _authors(record)
-    told += [f"authors not understood: {odd}"] if odd else []
-    updated = parse_machine_stamp(_line(record, "updated") or "", published=published, day_first=day_first)
+    told += [*record.get("told", []), *([f"authors not understood: {odd}"] if odd else [])]
+    changed = _line(record, "updated") or ""
+    updated = parse_machine_stamp(changed, published=published, day_first=day_first, language=language)
     updated = updated or (printed.updated if printed else None)
     return Page(
         origin,
@@ -404,7 +404,7 @@ def page(origin: str, record: Any, *, day_first: bool | None = None) -> Page:
         section=_line(record, "section"),
         url=_line(record, "url"),
         authors=authors,
-        language=_line(record, "language"),
+        language=language,
         places=_places(record, body),
         version=record.get("version"),
         correction=record.get("correction"),

@@ -50,7 +50,6 @@ from rag.ingest.segment.walls import stub, without_wall
 from rag.ingest.web.archives import drop_keepers_bar, original_address, saved_from
 from rag.ingest.web.urls import absolute, site_of
 from rag.text.reading.datelines import opening_day
-from rag.text.reading.language import code_of_language
 from rag.text.timex import stamps
 from rag.types import ReportItem, When
 
@@ -361,7 +360,7 @@ def _stated(origin: str, body: str, facts: Facts, printed: Printed) -> Page:
         section=facts.section,
         url=facts.url,
         authors=facts.authors,
-        language=facts.language or code_of_language(body),
+        language=facts.language,
     )
 
 

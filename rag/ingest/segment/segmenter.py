@@ -24,7 +24,6 @@ from rag.ingest.segment.bylines import (
 from rag.ingest.segment.draft_article import Draft
 from rag.ingest.segment.lines import ANCHORS, BREAKS, LineBlock, LineKind, line_blocks, line_key, terminal
 from rag.text.reading.datelines import DATELINE, opening_day
-from rag.text.reading.language import code_of_language
 from rag.text.timex import stamps
 from rag.types import Article, When
 
@@ -100,7 +99,7 @@ def _article(page: Page, draft: Draft, only: bool) -> Article:
         section=section,
         url=url,
         authors=page.authors or draft.authors,
-        language=page.language or (None if page.whole else code_of_language(body)),  # what records state is all of it
+        language=page.language,
         origin=page.origin,
         version=told.version,
         correction=told.correction,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from itertools import islice
 
+from rag.text.reading.detection import detected_language
 from rag.text.timex import stamps
 from rag.types import When
 
@@ -33,10 +34,12 @@ _ROWS = 3  # rows of a text in which it may begin with its day
 
 def opening_day(body: str, language: str | None = None) -> When:
     """The day with which one of the first paragraphs begins: '27.1.2022 - ...', 'Press release of 25 January 2022 |',
-    'OSLO, March 12, 2024 (Newswire) --'."""
+    'OSLO, March 12, 2024 (Newswire) --'. Its month is one of the text's language, ``language`` or as detected."""
     for row in islice((row for row in body.split("\n") if row.strip()), _ROWS):
-        if (found := _OPENING.match(row[:140])) and (when := stamps.parse_stamp(found["day"], language=language)):
-            return when
+        if found := _OPENING.match(row[:140]):
+            language = language or detected_language(body)
+            if when := stamps.parse_stamp(found["day"], language=language):
+                return when
     return None
 
 

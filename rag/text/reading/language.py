@@ -99,6 +99,8 @@ _KANA = re.compile(r"[\u3040-\u30ff]")
 _LEAST_CHINESE = 12  # characters
 _LEAST_HELD, _LEAST_SHARE = 6, 0.18  # of the words of a text, that the common ones of its language are
 _AHEAD = 1.25  # times what the next language has
+_SHORT, _FAR_AHEAD = 400, 2.0  # a text of fewer characters may happen to hold the words of another language
+_LANGUAGES_WITH = {word: [name for name in _ALL if word in _ALL[name]] for word in frozenset().union(*_ALL.values())}
 
 
 @lru_cache(maxsize=64)
@@ -107,15 +109,21 @@ def code_of_language(text: str) -> str | None:
     of their common words count against each other."""
     text = text[:MAX_CHARACTERS_READ]
     words = [word.lower() for word in _LETTERS.findall(text)]
-    scripts = Counter(unicodedata.name(word[0], "").split(" ")[0] for word in words)
-    [(script, count)] = scripts.most_common(1) or [("", 0)]
+    [(script, count)] = Counter(map(_script, words)).most_common(1) or [("", 0)]
     if script != "LATIN":
         if script in ("CJK", "HIRAGANA", "KATAKANA"):
             return (
                 "ja" if len(_KANA.findall(text)) > 0.05 * len(text) else "zh" if len(text) >= _LEAST_CHINESE else None
             )
         return _CODES.get(script.title()) if 2 * count > len(words) else None
-    held = {name: sum(word in known for word in words) for name, known in _ALL.items()}
-    first, second = sorted(held, key=lambda name: -held[name])[:2]
-    sure = held[first] >= max(_LEAST_HELD, _LEAST_SHARE * len(words)) and held[first] >= _AHEAD * held[second]
-    return _CODES.get(first, first) if sure and first != "hr" else None  # as Serbs and Bosnians write, too
+    held = Counter(dict.fromkeys(_ALL, 0))
+    for word in words:
+        held.update(_LANGUAGES_WITH.get(word, ()))
+    [(name, most), (_, next_most)] = held.most_common(2)
+    ahead = _FAR_AHEAD if len(text) < _SHORT else _AHEAD
+    sure = most >= max(_LEAST_HELD, _LEAST_SHARE * len(words)) and most >= ahead * next_most
+    return _CODES.get(name, name) if sure and name != "hr" else None  # as Serbs and Bosnians write, too
+
+
+def _script(word: str) -> str:
+    return "LATIN" if word[0].isascii() else unicodedata.name(word[0], "").split(" ")[0]

@@ -50,7 +50,12 @@ _LONG_AGO = datetime(1990, 1, 1, tzinfo=UTC)  # seconds of before name no news, 
 
 
 def parse_machine_stamp(
-    text: str, *, now: datetime | None = None, published: When = None, day_first: bool | None = None
+    text: str,
+    *,
+    now: datetime | None = None,
+    published: When = None,
+    day_first: bool | None = None,
+    language: str | None = None,
 ) -> When:
     """As :func:`rag.text.timex.stamps.parse_stamp`, of more forms; None where it names no moment or several."""
     text = text.strip()
@@ -78,10 +83,11 @@ def parse_machine_stamp(
     text = _SHORT_YEAR.sub(_whole_year, _WEEKDAY.sub("", text, count=1), count=1)
     text = _HOURS_ONLY.sub(r"\g<1>00", text)
     text = _ZONE.sub(lambda zone: _ZONES[zone[0]], text)
-    if when_stated := parse_stamp(text, now=now, published=published, day_first=day_first):
+    if when_stated := parse_stamp(text, now=now, published=published, day_first=day_first, language=language):
         return when_stated
     # By a clock that is set wrong, or of a local time with the zone of Greenwich.
-    soon = parse_stamp(text, now=latest + timedelta(days=1), published=published, day_first=day_first)
+    a_day_on = latest + timedelta(days=1)
+    soon = parse_stamp(text, now=a_day_on, published=published, day_first=day_first, language=language)
     return soon if isinstance(soon, datetime) and soon.tzinfo else None
 
 

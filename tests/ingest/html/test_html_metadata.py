@@ -281,7 +281,7 @@ def test_the_language() -> None:
     assert page(root="<html xml:lang='de'>").language == "de"
     assert page(meta("og:locale", "fr_FR")).language == "fr"
     assert page(ld(inLanguage="pt-BR")).language == "pt"
-    assert page().language == "en", "by its words, where it states none"
+    assert page().language is None, "its words tell once it is an article"
 
 
 # --- authors --------------------------------------------------------------------------------------------------------
