@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from rag import News
+from rag import News, Settings
+from rag.ops.rebuild import rebuild
+from rag.text.sentences import sentence_spans
 from rag.types import Article
 from tests.conftest import OpenNews
 from tests.support.fakes import FakeEmbedder
@@ -92,8 +94,6 @@ def test_a_short_text_and_one_in_two_languages_have_none(news: News, text: str) 
 def test_citations_end_where_the_sentences_of_the_language_do(news: News, code: str, sentences: int) -> None:
     body = f"{CLOSED_BRIDGE[code]}\n\n{CLOSED_BRIDGE[code]}"
     news.put([Article("a", CLOSED_BRIDGE[code][:30], body)])
-    from rag.text.sentences import sentence_spans
-
     article = news.article("a")
     spans = sentence_spans(article.body, article.language)
     assert len(spans) == 2 * sentences
@@ -208,3 +208,16 @@ def test_a_month_of_the_language_that_a_record_declares(
     row = {"title": "Most", "text": "Zatvoren.", "published": "4 listopada 2024", "language": language, "id": "a"}
     news.add(records("a.jsonl", row))
     assert str(news.article("a").published) == day
+
+
+def test_a_rebuild_detects_what_an_older_index_left_open(
+    embedder: FakeEmbedder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = Settings(index=tmp_path / "index", llm="none", reranker="none")
+    with monkeypatch.context() as before, News.open(settings=settings, embedder=embedder) as news:
+        before.setattr("rag.ingest.pipeline.detected_language", lambda _: None)
+        news.put([Article("a", "Most", CLOSED_BRIDGE["cs"]), Article("b", "Bridge", "Bridge closed.")])
+    rebuild(settings, embedder=embedder)
+    with News.open(settings=settings, embedder=embedder) as news:
+        assert {article.id: article.language for article in news.articles()} == {"a": "cs", "b": None}
+        assert news.check().ok
