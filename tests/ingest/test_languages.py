@@ -213,7 +213,7 @@ def test_a_month_of_the_language_that_a_record_declares(
 def test_a_rebuild_detects_what_an_older_index_left_open(
     embedder: FakeEmbedder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings = Settings(index=tmp_path / "index", llm="none", reranker="none")
+    settings = Settings.load(index=tmp_path / "index", llm="none", reranker="none")
     with monkeypatch.context() as before, News.open(settings=settings, embedder=embedder) as news:
         before.setattr("rag.ingest.pipeline.detected_language", lambda _: None)
         news.put([Article("a", "Most", CLOSED_BRIDGE["cs"]), Article("b", "Bridge", "Bridge closed.")])
