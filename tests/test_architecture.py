@@ -25,7 +25,7 @@ STANDARD = sys.stdlib_module_names
 PACKAGES = {
     "rag.protocols": {"numpy"},
     "rag.settings": {"pydantic", "pydantic_settings", "platformdirs"},
-    "rag.text": {"sentencex", "Stemmer", "babel", "dateutil", "numpy", "py3langid"},
+    "rag.text": {"sentencex", "Stemmer", "babel", "dateutil", "py3langid"},
     "rag.models": {
         "numpy", "torch", "transformers", "sentence_transformers", "onnx", "onnxruntime", "tokenizers",
         "huggingface_hub", "filelock", "litellm", "xllamacpp", "httpx", "gguf", "jinja2",

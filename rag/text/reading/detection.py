@@ -33,7 +33,7 @@ def detected_language(text: str) -> str | None:
     """The ISO 639 code of the language of an article's text ('hi', 'cs'), ``None`` where that is not sure: in a short
     text, a list of names, a text in two languages. The same text always gives the same code.
 
-    The model is loaded once, by the first text whose words do not say: most of a second, and 12 MB.
+    The model is loaded once, by the first text whose words do not say: most of a second, and 75 MB.
     """
     begin, middle = _halves(text) if len(text) >= _TWO_PIECES else (text, "")
     pieces = (begin[:_CHARACTERS_OF_BEGINNING], middle[:_CHARACTERS_OF_MIDDLE])
@@ -68,30 +68,6 @@ def _likeliest(text: str) -> str | None:
 
 @lru_cache(maxsize=1)
 def _model() -> LanguageIdentifier:
-    """The model of py3langid, its tables mapped from files that are gone once it is loaded: its own way to load them
-    keeps 75 MB in memory."""
-    import lzma
-    import shutil
-    import tempfile
-    import zipfile
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-    import numpy as np
-    from py3langid.langid import MODEL_DIR, MODEL_FILE, LanguageIdentifier
-
-    with tempfile.TemporaryDirectory(prefix="rag-", ignore_cleanup_errors=True) as folder:
-        with tempfile.TemporaryFile(dir=folder) as unpacked:
-            with lzma.open(MODEL_DIR / MODEL_FILE) as packed:
-                shutil.copyfileobj(packed, unpacked, 1 << 20)
-            with zipfile.ZipFile(unpacked) as tables:
-                names = tables.namelist()
-                tables.extractall(folder)
-        read = {name.removesuffix(".npy"): np.load(f"{folder}/{name}", mmap_mode="r") for name in names}
-        return LanguageIdentifier(
-            read["ptc"],
-            np.array(read["pc"]),
-            read["classes"].tolist(),
-            memoryview(read["nextmove"]),
-            read["out_feat"].tolist(),
-            norm_probs=True,
-            tk_row=read["nextmove_row"].tolist(),
-        )
+    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)

@@ -55,15 +55,6 @@ def test_what_the_model_calls_otherwise_than_newspapers_do() -> None:
     assert detected_language(CLOSED_BRIDGE["nb"]) == "nb"  # 'no' to the model
 
 
-def test_the_tables_that_are_mapped_are_those_of_the_package() -> None:
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier
-
-    whole = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-    mapped = detection._model()
-    for text in CLOSED_BRIDGE.values():
-        assert mapped.rank(text) == whole.rank(text)
-
-
 def test_lone_surrogates_and_other_odd_text() -> None:
     odd = "\ud83d" + CLOSED_BRIDGE["cs"] + "\udc00\x00"
     assert detected_language(odd) == "cs"
