@@ -7,7 +7,6 @@ import sys
 
 import pytest
 
-from rag.text.reading import detection
 from rag.text.reading.detection import LEAST_BYTES, detected_language
 from tests.support.languages import CLOSED_BRIDGE
 
