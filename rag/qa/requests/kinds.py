@@ -52,7 +52,9 @@ _COURTESY = re.compile(
     r")?(?:\w+ )?(?:list|names|summary|overview|timeline|comparison)\b)|(?:do (?:you|u) (?:happen to )?know|tell "
     r"(?:me|us)|(?:i|we)(?:['’]d| would)? (?:like|want|need) to know|(?:i ?a?m|i['’]m) wondering|i wonder|any idea|"
     r"explain(?: to me)?|say)[,:]? (?=(?:please )?(?:who|what|which|when|where|why|how|whose|if|whether|in (?:which|"
-    r"what)|by how|on what|number)\b))",
+    r"what)|by how|on what|number)\b)|(?:my|our|an?|some) [\w -]{2,30}? (?:asks|asked|told|keeps asking|wants? to "
+    r"know|wanted to know|wonders|is wondering)(?: me| us)?(?: (?:about|of) |,? (?=(?:who|what|which|when|where|why|how|"
+    r"whose|if|whether)\b)))",
     re.I,
 )
 _CLOSING = re.compile(r"[ ,]+(?:please|pls|plz|thanks|thank you|thx)$", re.I)
