@@ -10,8 +10,8 @@ from rag.qa.article_days import ordinal
 from rag.qa.attribution.subjects import meant_in
 from rag.qa.attribution.support import Claim
 from rag.qa.conflicts.facets import RECALLS, mends
+from rag.qa.listing.items import thing_words
 from rag.qa.requests.kinds import without_courtesy
-from rag.qa.requests.lists import thing_words
 from rag.qa.stories.events import Telling, tellings
 from rag.qa.stories.side_by_side import MIN_SHARE_OF_OWN, amounts_near, side_by_side, value_of
 from rag.text.answer_type import answer_type

@@ -10,6 +10,7 @@ import pytest
 from rag.qa.attribution.claims import Verdict
 from rag.qa.attribution.support import Claim
 from rag.qa.forms import Reach, listed, two_side_by_side
+from rag.qa.listing.items import head, items_of, question_of_list, row_of_names, several_named
 from rag.qa.question.request import request
 from rag.qa.question.understand import understand
 from rag.qa.requests.changes import asks_for_course, rows_of_change, rows_of_summary
@@ -21,7 +22,6 @@ from rag.qa.requests.comparisons import (
     question_compared,
     two_compared,
 )
-from rag.qa.requests.lists import head, items_of, question_of_list, row_of_names, several_named
 from rag.qa.requests.matter import matter, topic
 from rag.qa.requests.passages import between_outlets
 from rag.qa.retrieval.reranking import Ranked
@@ -198,7 +198,9 @@ def test_a_timeline_is_asked_for_by_its_course() -> None:
     assert asks_for_course("timeline of the ferry accident") and not asks_for_course("How has the toll changed?")
 
 
-@pytest.mark.parametrize("words", ["A, and B ", "Ruth Hale, a judge, ", "and the ", "compare a and "])
+@pytest.mark.parametrize(
+    "words", ["A, and B ", "Ruth Hale, a judge, ", "and the ", "compare a and ", '"Ab," ', "b, and b "]
+)
 def test_time_is_linear(words: str) -> None:
     def work(n: int) -> None:
         text = (words * (n // len(words) + 1))[:n]
@@ -296,7 +298,7 @@ def test_a_list_is_read_for_as_the_request_asks_too() -> None:
 
     def rank(text: str) -> Ranked:
         found = (crew, wave) if text.startswith("who") else (boats, replace(crew, score=0.05))
-        return Ranked((), found, True)
+        return Ranked((), found, False)
 
     reach = Reach(rank, None, None)  # type: ignore[arg-type]
     [claim] = listed("three going up on crew 10", reach, "who are the three going up on crew 10?")
