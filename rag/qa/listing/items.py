@@ -32,15 +32,15 @@ MIN_FURTHER = 0.3
 _OTHERS = re.compile(r"\b(?:others?|also|besides|among them)\b", re.I)
 """A row that such a word shows to be a part: 'The other candidates are ...'."""
 
-_NAME = r"[A-Z][\w’'.-]+(?: (?:(?:of|the|de|van|al|&) )?[A-Z][\w’'.-]+)*"
+NAME = r"[A-Z][\w’'.-]+(?: (?:(?:of|the|de|van|al|&) )?[A-Z][\w’'.-]+)*"
 _ASIDE = r"(?:, (?:an?|the|who|whose|aged|\d+)\b[^,.;:]{1,60})?"
-_ROW = re.compile(rf"{_NAME}{_ASIDE}(?:(?:, and |, | and )(?:the )?{_NAME}{_ASIDE}){{1,39}}")
+_ROW = re.compile(rf"{NAME}{_ASIDE}(?:(?:, and |, | and )(?:the )?{NAME}{_ASIDE}){{1,39}}")
 _TITLE = r"[“\"][^“”\"\n]{2,80}[”\"](?: \([^()\n]{1,60}\))?"
 _TITLES = re.compile(rf"{_TITLE}(?:,? (?:and |or )?{_TITLE}){{1,39}}")
 """A row of titles: '"Anora," "Wicked" and "Conclave"'."""
 _GOES_ON = re.compile(r"(?:They|These|Those|The others|Others|Among them|Also|The list|It)\b")
-_FIRST = re.compile(rf"\W{{0,3}}(?:(?:The|An?) )?(?!(?:The|An?)\b)({_NAME})")
-_LISTS = re.compile(rf"\b(?:consists? of|includes?|included|are|were|comprises?|namely|takes? in)(?: also)?:? {_NAME}")
+_FIRST = re.compile(rf"\W{{0,3}}(?:(?:The|An?) )?(?!(?:The|An?)\b)({NAME})")
+_LISTS = re.compile(rf"\b(?:consists? of|includes?|included|are|were|comprises?|namely|takes? in)(?: also)?:? {NAME}")
 """How a sentence begins to list: 'Crew-10 consists of'."""
 _ASIDES = re.compile(r", (?:an?|the|who|whose|aged|\d+)\b[^,.;:]{1,60}(?=,|$)")
 _PERSONS = re.compile(
@@ -244,7 +244,7 @@ def named_alone(e: Evidence) -> list[str]:
     """The reader's words, if they can name something; the whole name of which they are a part. At most one."""
     words = e.article.body[e.span[0] : e.span[1]].strip(' ,.;:“”"') if e.span else ""
     if re.fullmatch(r"[A-Z][\w’'-]+", words):
-        whole = (name[0] for name in re.finditer(_NAME, e.quote) if words in name[0].split())
+        whole = (name[0] for name in re.finditer(NAME, e.quote) if words in name[0].split())
         words = next(whole, words)
     if (line := _DATELINE.match(e.quote)) and words and words in line[0]:
         return []  # where it was written

@@ -194,6 +194,44 @@ def test_a_summary_tells_first_what_has_the_rare_words_of_its_topic_and_a_figure
     assert rows_of_summary("toll on the bridge", rows)[0] is rows[2]
 
 
+@pytest.mark.parametrize(
+    ("question", "pair", "what"),
+    [
+        ("hale or fairley, who got more votes?", ("hale", "fairley"), "who got more votes"),
+        ("Who got more votes, Hale or Fairley?", ("Hale", "Fairley"), "Who got more votes"),
+        (
+            "In March the Bank of Norland and the Fed both cut. Where did each one end up?",
+            ("Bank of Norland", "Fed"),
+            "Where did it end up",
+        ),
+    ],
+)
+def test_two_things_of_which_one_sentence_tells_and_the_next_asks(
+    question: str, pair: tuple[str, str], what: str
+) -> None:
+    assert (two_compared(question), apart(question)[1]) == (pair, what)
+
+
+@pytest.mark.parametrize("question", ["Who voted for the toll or against it?", "Did Hale or Fairley win?"])
+def test_other_choices_are_no_two_things(question: str) -> None:
+    assert two_compared(question) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "about", "asked"),
+    [
+        (
+            "how many people were on the tug, ledger vs wire?",
+            "people were on the tug",
+            "How many people were on the tug?",
+        ),
+        ("Where do the reports differ on the toll?", "toll", "What was the toll?"),
+    ],
+)
+def test_each_outlet_is_asked_as_the_request_asks(question: str, about: str, asked: str) -> None:
+    assert question_compared(question, about) == asked
+
+
 def test_a_timeline_is_asked_for_by_its_course() -> None:
     assert asks_for_course("timeline of the ferry accident") and not asks_for_course("How has the toll changed?")
 
