@@ -36,7 +36,7 @@ def quiet_set(folder: Path, first: date, days: int, limit: int) -> ReplaySet:
     asked = tuple(
         q
         for q in given.questions
-        if q.date and since <= q.date <= first and answer_type(q.question) in FACTUAL and q.answers
+        if q.date and since <= q.date < first and answer_type(q.question) in FACTUAL and q.answers
     )
     whole = replace(given, questions=asked, records=lambda: iter(records))
     replayed = replay_of(whole, first=first, days=days, limit=len(asked))

@@ -32,7 +32,7 @@ MAX_WORDS_ALONE = 6
 UNKNOWN_SHARE = 0.5
 """What counts as the share of words that a sentence has where the request has none but names."""
 
-Views = dict[str, float]
+ItemViews = dict[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ def list_candidates(e: Evidence) -> list[ListCandidate]:
 
 def list_views(
     request: str, about: str, scored: Sequence[Evidence], least: float, embedder: Embedder
-) -> list[tuple[ListCandidate, Views]]:
+) -> list[tuple[ListCandidate, ItemViews]]:
     """What tells whether each candidate is of the list; ``scored`` are sentences, best first, and ``least`` what one
     must score to be quoted."""
     asked, pool = set(content(request)), scored[:MAX_WEIGHED]
