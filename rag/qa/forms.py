@@ -20,6 +20,8 @@ from rag.qa.asked import Question
 from rag.qa.attribution.claims import Verdict
 from rag.qa.attribution.support import Claim
 from rag.qa.full_sense import as_told
+from rag.qa.listing.items import MIN_ITEMS, going_on, question_of_list, ruled_items, thing_words
+from rag.qa.listing.weighing import weighed_items
 from rag.qa.requests.changes import (
     asks_for_course,
     has_value,
@@ -40,7 +42,6 @@ from rag.qa.requests.comparisons import (
     two_compared,
 )
 from rag.qa.requests.kinds import RequestKind
-from rag.qa.requests.lists import items_of, question_of_list, thing_words
 from rag.qa.retrieval.reranking import Ranked
 from rag.qa.stories.events import tellings
 from rag.qa.stories.timeline import DEFAULT_ROWS, Wish, articles_on, on_topic, story_timeline
@@ -65,7 +66,8 @@ LEAD_LENGTH = 300
 """Characters at the beginning of an article that say what it is about."""
 MIN_OUTLETS = 2
 """Outlets that a request names to have their words compared, and not two things."""
-MIN_ITEMS = 2
+MAX_WEIGHED_LINES = 10
+"""Of a list whose items are weighed: ten that the request asks for may stand in as many sentences."""
 MAX_NEWS = 5
 """Stories of the latest news."""
 MIN_SHARE_OF_NEAREST = 0.5
@@ -158,17 +160,23 @@ def listed(about: str, reach: Reach, query: str = "") -> list[Claim]:
 
     The reader is asked for them in plain words, and as the request asks: 'Who are the four going up on Crew-10?'.
     """
-    ranked = reach.rank(question_of_list(about))
-    scored = _surest(ranked.sentences, reach.rank(query).sentences if query else ())
-    found = items_of(about, scored)[:MAX_FORM_SENTENCES]
-    best = scored[0].score if scored else 0.0
-    if sum(len(items) for _, items in found) < MIN_ITEMS and best >= ranked.min_scores.quote:
-        near = [replace(e, score=e.score / best) for e in scored]  # beside the best that there is
-        found = items_of(about, near)[:MAX_FORM_SENTENCES]
+    scored, least, calibrated = read_for_list(about, reach, query)
+    if calibrated:
+        found = weighed_items(query or about, about, scored, least, reach.embedder)[:MAX_WEIGHED_LINES]
+    else:
+        found = ruled_items(about, scored, least)[:MAX_FORM_SENTENCES]
     if sum(len(items) for _, items in found) < MIN_ITEMS:
         return []
     found.sort(key=lambda item: (ordinal(item[0].article), item[0].start))
     return [_claim(f"{_joined(items)}: {as_told(e)}", e) for e, items in found]
+
+
+def read_for_list(about: str, reach: Reach, query: str = "") -> tuple[list[Evidence], float, bool]:
+    """The sentences that may name items, best first, what one must score to be quoted, and whether the scores are a
+    reranker's."""
+    ranked = reach.rank(question_of_list(about))
+    scored = going_on(_surest(ranked.sentences, reach.rank(query).sentences if query else ()))
+    return scored, ranked.min_scores.quote, ranked.calibrated
 
 
 def _surest(*readings: Sequence[Evidence]) -> list[Evidence]:

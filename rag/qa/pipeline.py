@@ -39,6 +39,7 @@ from rag.qa.conflicts.yes_or_no import yes_or_no
 from rag.qa.forms import Reach, formed
 from rag.qa.learnt.kind_model import learnt_kind
 from rag.qa.limits import answerable, decided, newest, of_reported_days, usable, where_to_look
+from rag.qa.listing.items import several_named
 from rag.qa.live_entries import told_at
 from rag.qa.newest.first_read import with_first_read
 from rag.qa.question.request import Request, request, taken
@@ -47,7 +48,6 @@ from rag.qa.refused import refused_with
 from rag.qa.requests.given import claim_asked, gap_asked, lacks_article, not_open, of_the_open
 from rag.qa.requests.kinds import TAKEN_AS
 from rag.qa.requests.library import at_once
-from rag.qa.requests.lists import several_named
 from rag.qa.requests.matter import matter
 from rag.qa.requests.passages import between_outlets, of_reporting, passages_for, within_library
 from rag.qa.retrieval.reasons import newest_first, reason_alone, reasons_first, told_alone
@@ -353,22 +353,21 @@ class Pipeline:
         yield Found(tuple(quotes), tuple(hits[: self.settings.hits]))
         clock.total()
         shown = Outcome(hits=tuple(hits), evidence=tuple(quotes))
-        verdict = self._formed(question, about, hits, quotes) if quotes else None
+        verdict = formed(question, about, hits, quotes, self.reach(question)) if quotes else None
         if verdict is not None and verdict.claims:
-            return replace(shown, verdict=verdict)
+            return replace(shown, verdict=of_reported_days(question.understood, verdict))
         lacking = missing_in_words(question, hits) if hits else ""
         refused = refusal(question.query, quotes, question.filters, many=True, lacking=lacking)
         return replace(shown, refused=refused, note=refused.note)
 
-    def _formed(
-        self, question: Question, about: str, hits: Sequence[Hit], quotes: Sequence[Evidence]
-    ) -> Verdict | None:
+    def reach(self, question: Question) -> Reach:
+        """What the forms of a request are made with."""
+
         def rank(text: str) -> Ranked:
             other = replace(question, understood=replace(question.understood, question=text))
             return self.rank(other, self.find(other))
 
-        verdict = formed(question, about, hits, quotes, Reach(rank, self.embedder, self.as_of(question.filters)))
-        return of_reported_days(question.understood, verdict) if verdict else None
+        return Reach(rank, self.embedder, self.as_of(question.filters))
 
     # -- in words ------------------------------------------------------------------------------------------------
 

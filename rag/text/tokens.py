@@ -15,13 +15,13 @@ _MONTHS = {
 }  # fmt: skip
 # One form for names that the same article writes in two ways. Case tells "US" from "us".
 _ALIASES = {
-    "Unitedstates": r"U\.\s?S\.(?:\s?A\.)?(?!\w)|USA?\b|United States\b(?: of America)?|Americans?\b",
+    "Unitedstates": r"U\.\s?S\.(?:\s?A\.)?(?!\w)|US\b|[Uu][Ss][Aa]\b|United States\b(?: of America)?|Americans?\b",
     "Unitedkingdom": r"U\.\s?K\.(?!\w)|UK\b|(?:Great )?Britain\b|United Kingdom\b|British\b",
     "Europeanunion": r"E\.\s?U\.(?!\w)|EU\b|European Union\b",
     "Unitednations": r"U\.\s?N\.(?!\w)|UN\b|United Nations\b",
     "percent": r"percent\b|per cent\b",
 }
-_ALIAS = re.compile(r"\b(?=[ABEGUp])(?:" + "|".join(f"(?P<{form}>{p})" for form, p in _ALIASES.items()) + ")")
+_ALIAS = re.compile(r"\b(?=[ABEGUpu])(?:" + "|".join(f"(?P<{form}>{p})" for form, p in _ALIASES.items()) + ")")
 _STATES = {short: state for state, shorts in US_STATES.items() for short in shorts.split()}
 # After the name of a town alone: 'EL PASO, TX -', 'in Waco, Tex., on', for 'ME' and 'Miss.' are words too.
 _STATE = re.compile(

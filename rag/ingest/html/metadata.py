@@ -225,8 +225,7 @@ class Facts:
     @cached_property
     def _site_names(self) -> set[str]:
         """What the links to the site's front page read, the pictures in them, a logo: its name, on most sites."""
-        links = self.tree.xpath("//a[contains(@rel, 'home') or @href='/' or @href='./' or @href='index.html']")[:12]
-        links += [a for a in self.tree.iter("a") if _FRONT_PAGE.fullmatch((a.get("href") or "").strip())][:12]
+        links = [a for a in self.tree.iter("a") if "home" in (a.get("rel") or "") or _leads_home(a)][:24]
         logos = self.tree.xpath("//img[contains(translate(@src, 'LOG', 'log'), 'logo')]/@alt")[:12]
         read = (part for a in links for part in (a.text_content()[:60], *a.xpath(".//img/@alt")))
         return {name for text in (*read, *logos) if len(name := letters(text)) > 3}
@@ -365,7 +364,11 @@ def _is_banner(heading: HtmlElement) -> bool:
     """Whether a heading is all link to a front page: the name of the site above every page of it."""
     links = [a for a in (*heading.iterancestors("a"), *heading.iter("a")) if a.get("href")]
     whole = len(links) == 1 and one_line(links[0].text_content()[:600]) == _shown(heading)
-    address = links[0].get("href", "").strip() if whole else ""
+    return whole and _leads_home(links[0])
+
+
+def _leads_home(link: HtmlElement) -> bool:
+    address = (link.get("href") or "").strip()
     return address in ("/", "./", "index.html", "/index.html") or bool(_FRONT_PAGE.fullmatch(address))
 
 

@@ -29,6 +29,7 @@ WHAT_COMES_NEAREST = "What comes nearest:"
 MAX_READ_FOR_LANGUAGE = 20
 """Hits whose language is looked at."""
 UNCARRIED = "I could not put this in one sentence. The articles say:"
+UNDECIDED = "I could not settle this with a yes or a no. The articles say:"
 MANY_FACTS = "This takes more than one sentence. The articles say:"
 FILTERED = "The chosen articles do not say."
 ONE_ARTICLE = "This article does not say."
@@ -70,27 +71,27 @@ def refusal(
     lead: str = "",
     lacking: str = "",
     near: bool = True,
-    claim: bool = False,
+    first: str = UNCARRIED,
 ) -> Refusal:
     """The refusal for what is known: the chosen days, outlets and sections, ``missing`` names that no article has, a
     better spelling, the ``reason`` why a draft was thrown away, whether ``many`` facts were asked for, ``lead``,
     what a reader is told first of all, ``lacking``, what the articles do not have, and whether the quotes are ``near``
-    enough to be what the articles say of it; ``claim``: a claim was to be checked."""
+    enough to be what the articles say of it, after the line ``first``."""
     if lead:
         text = "\n".join([f"{lead} {SAY}", *(_line(question, e) for e in quotes)]) if quotes else lead
         return Refusal(text, "kind" if lead == COUNTED else "uncarried" if quotes else "nothing", None, tuple(quotes))
     lines = [_line(question, e) for e in quotes]
     if not near and quotes:
         one = filters.only is not None and len(filters.only) == 1
-        first = ONE_ARTICLE if one else FILTERED if filters != Filters() else prompts.REFUSAL
+        none = ONE_ARTICLE if one else FILTERED if filters != Filters() else prompts.REFUSAL
         note = _named(missing) or lacking or None
-        text = "\n".join([f"{first} {WHAT_COMES_NEAREST}", *lines])
+        text = "\n".join([f"{none} {WHAT_COMES_NEAREST}", *lines])
         return Refusal(text, "filter" if filters != Filters() else "nothing", note, tuple(quotes))
     if suggestion:
         told = f"No article mentions {missing}. Did you mean: {suggestion}{' The articles say:' if quotes else ''}"
         return Refusal("\n".join([told, *lines]), "spelling", None, tuple(quotes), suggestion)
     if quotes:
-        text = "\n".join([MANY_FACTS if many else NOT_SAID if claim else UNCARRIED, *lines])
+        text = "\n".join([MANY_FACTS if many else first, *lines])
         return Refusal(text, "kind" if many else "uncarried", lacking or (None if many else reason), tuple(quotes))
     if filters.only is not None and len(filters.only) == 1:
         return Refusal(ONE_ARTICLE, "filter", f"It does not mention {missing}." if missing else None)

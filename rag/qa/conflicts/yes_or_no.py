@@ -35,11 +35,13 @@ _PARTS = re.compile(
     re.I,
 )
 _OPEN = re.compile(
-    r"\b(?:or|than|more|less|most|first|last|only|all|every|each|why|how|who|what|which|when|where|if|should|might|"
-    r"likely|really|enough|lower|higher|best|worst|still|yet|before|after|because|without|never|not|no)\b|n['’]t\b",
+    r"\b(?:or|than|more|less|most|all|every|each|why|how|who|what|which|when|where|if|should|might|"
+    r"likely|really|enough|lower|higher|best|worst|yet|after|because|without|never|not|no)\b|n['’]t\b",
     re.I,
 )
 """A question with such a word is decided by more than its predicate."""
+_BOUND = re.compile(r"\b(?:first|last|only|still|before)\b", re.I)
+"""A word that a sentence must have as well to decide."""
 _BY_THEN = re.compile(
     r" (?:before|by) (?:the end of )?(?:the |last |this )?(?:christmas|easter|new year|thanksgiving|january|"
     r"february|march|"
@@ -126,6 +128,7 @@ class _Asked:
     soft: tuple[str, ...]
     named: tuple[list[str], ...]
     at_some_time: bool = False  # 'before Christmas': only a 'No' is sure without it
+    bound: frozenset[str] = frozenset()  # 'still', 'first'
 
 
 def yes_or_no(question: str, scored: Sequence[Evidence]) -> Verdict | None:
@@ -167,14 +170,15 @@ def _asked(question: str) -> _Asked | None:
     spans = [(form, start, end) for form, start, end in placed(rest)]
     words, soft = list[str](), list[str]()
     for n, (form, start, end) in enumerate(spans):
-        if form not in telling or form in of_names or form in _LIGHT or form in SOFT_NAMES:
+        if form not in telling or form in of_names or form in _LIGHT or form in SOFT_NAMES or _BOUND.fullmatch(form):
             continue
         after_name = n > 0 and spans[n - 1][0] in of_names and rest[spans[n - 1][2] : start] in (" ", "'s ", "’s ")
         before_name = n + 1 < len(spans) and spans[n + 1][0] in of_names and rest[end : spans[n + 1][1]] == " "
         is_verb = form in _VERBS or all(s[0] in of_names for s in spans[:n])  # 'Did Ines Hale keep'
         inside = before_name or (after_name and not is_verb)
         (soft if inside else words).append(form)
-    asked = _Asked(bare, found["aux"].lower(), tuple(words), tuple(soft), tuple(named), at_some_time)
+    bound = frozenset(m[0].lower() for m in _BOUND.finditer(found["rest"]))
+    asked = _Asked(bare, found["aux"].lower(), tuple(words), tuple(soft), tuple(named), at_some_time, bound)
     return asked if words else None
 
 
@@ -200,7 +204,7 @@ def _touches(asked: _Asked, e: Evidence) -> bool:
 
 
 def _of_clause(asked: _Asked, clause: str, said: set[str]) -> Word | None:
-    if _UNSURE.search(_NO_LONGER.sub("", clause)):
+    if _UNSURE.search(_NO_LONGER.sub("", clause)) or not asked.bound <= {m[0].lower() for m in _BOUND.finditer(clause)}:
         return None
     held = [word for word in asked.words if _stands(word, set(tokens(clause)))]
     if _undone(asked.text, clause) and (held or len(asked.words) < MIN_WORDS_TO_HOLD):

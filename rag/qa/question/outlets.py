@@ -139,11 +139,15 @@ _TELLING = re.compile(
 )
 
 
+_VERSUS = re.compile(r" (?:vs\.?|versus|against)(?= )", re.I)
+_BEFORE_SHORT = re.compile(r"\b(?:the|(?:vs\.?|versus|against)(?: the)?) $", re.I)
+
+
 def outlets_set_against(text: str, outlets: Sequence[str]) -> tuple[tuple[str, str], ...]:
     """Two or more of ``outlets`` whose words are held against each other ('the Post and the Wire on the price', 'How
     many does the Post give, and how many the Wire?'), each with what it is called there; none where one is named.
 
-    Part of a name is enough where it is of one outlet alone: 'the Wire'.
+    Part of a name is enough where it is of one outlet alone: 'the Wire', 'ledger versus wire'.
     """
     table = _table(tuple(outlets))
     parts: dict[str, set[str]] = {}
@@ -158,7 +162,8 @@ def outlets_set_against(text: str, outlets: Sequence[str]) -> tuple[tuple[str, s
             start, end = tokens[i][0], tokens[i + length - 1][1]
             words = re.sub(r"['’]s$", "", text[start:end])
             known: Iterable[str] = table.get(words.lower(), ()) if words[:1].isupper() or " " in words else ()
-            if not known and length == 1 and re.search(r"\bthe $", text[:start], re.I) and words.lower() in _WORDS:
+            in_short = length == 1 and words.lower() in _WORDS
+            if not known and in_short and (_BEFORE_SHORT.search(text[:start]) or _VERSUS.match(text[end:])):
                 known = parts.get(words.lower(), ())
             if known := list(known):
                 if len(known) == 1:
@@ -169,7 +174,7 @@ def outlets_set_against(text: str, outlets: Sequence[str]) -> tuple[tuple[str, s
     rest = text
     for called in found.values():
         rest = rest.replace(called, " ")
-    return tuple(found.items()) if len(found) > 1 and _TELLING.search(rest) else ()
+    return tuple(found.items()) if len(found) > 1 and (_TELLING.search(rest) or _VERSUS.search(rest)) else ()
 
 
 def _known(words: str, table: dict[str, tuple[str, ...]]) -> tuple[str, ...]:

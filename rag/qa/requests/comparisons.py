@@ -10,8 +10,8 @@ from rag.qa.article_days import ordinal
 from rag.qa.attribution.subjects import meant_in
 from rag.qa.attribution.support import Claim
 from rag.qa.conflicts.facets import RECALLS, mends
+from rag.qa.listing.items import NAME, thing_words
 from rag.qa.requests.kinds import without_courtesy
-from rag.qa.requests.lists import thing_words
 from rag.qa.stories.events import Telling, tellings
 from rag.qa.stories.side_by_side import MIN_SHARE_OF_OWN, amounts_near, side_by_side, value_of
 from rag.text.answer_type import answer_type
@@ -74,6 +74,7 @@ _AS_QUESTION = re.compile(
 )
 
 
+_HOW = re.compile(r"(?:and |so |but )?(how (?:many|much|old|long|far|large|big|high))\b", re.I)
 _TAIL = re.compile(
     r"^(?P<pair>.{3,160}?\b(?:vs\.?|versus|and|with|to|against)\b.{2,80}?)(?:[:;,–—]| -) (?:and )?(?P<what>(?:what|who|"
     r"how|when|where|which|whose|why|in terms of|on|their|the|its)\b.{3,100})$",
@@ -88,6 +89,26 @@ _ONE = re.compile(
 _ITS_HEAD = re.compile(r" (?:in|of|from|on|at|by|during)\b.*$", re.I)
 
 
+_ASKING = r"(?:who|which|what|where|how|when)\b.{3,100}"
+_THING = r"[\w.&’'-]+(?: [\w.&’'-]+){0,3}"
+_EACH = re.compile(r"\b(?:each(?: one)?(?: of (?:them|the two))?|they(?: each| both)?|both)\b", re.I)
+_WHEN_FIRST = re.compile(
+    r"^(?:In|On|At|By|After|Since|During) (?:[A-Z][\w’'-]*|\d{1,4})(?: \d{4})?,? (?:the )?(?=[A-Z])"
+)
+_EITHER = (
+    re.compile(rf"^(?P<one>{_THING}) or (?P<two>{_THING})(?:[,:;]| [–—-]) (?P<what>{_ASKING})$", re.I),
+    re.compile(rf"^(?P<what>{_ASKING}?)[,:;] (?P<one>{_THING}) or (?P<two>{_THING})$", re.I),
+    re.compile(
+        rf"(?P<one>{NAME}) and (?:the )?(?P<two>{NAME}) both\b[^.?!;]*[.?!;] (?:and |so )?(?P<what>(?i:{_ASKING}))$"
+    ),
+)
+"""'Marsh or Lind, who was faster', 'The Bank of Norland and the Fed both cut. How did the votes differ?'"""
+
+
+def _either(bare: str) -> re.Match[str] | None:
+    return next((found for pattern in _EITHER if (found := pattern.search(bare))), None)
+
+
 def apart(question: str) -> tuple[str, str]:
     """A comparison of two things without what of them is compared, and that: ('Marsh versus Lind', 'what were their
     times'); the whole and '' where it is not said apart."""
@@ -95,6 +116,8 @@ def apart(question: str) -> tuple[str, str]:
     found = _TAIL.match(bare)
     if not found and (way := worded(bare)) and way.pair and way.what:
         return bare, f"what was the {way.what}"
+    if found is None and (either := _either(bare)):
+        return bare, _EACH.sub("it", either["what"])
     return (found["pair"].strip(), found["what"].strip()) if found else (bare, "")
 
 
@@ -105,6 +128,8 @@ def two_compared(question: str) -> tuple[str, str] | None:
         return None
     way = worded(without_courtesy(bare))
     pairs = [(found["one"], found["two"]) for pattern in _TWO if (found := pattern.match(bare))]
+    if not pairs and (found := _either(bare)):
+        pairs = [(_WHEN_FIRST.sub("", found["one"]), found["two"])]
     for pair in [way.pair] if way and way.pair else pairs:
         one, two = (re.sub(r"^(?:the|an?) ", "", side, flags=re.I) for side in pair)
         if _ONE.match(pair[1]):  # 'the one in December'
@@ -130,6 +155,8 @@ def question_compared(question: str, about: str) -> str:
     bare = " ".join(question.split()).strip(" ?!.,")
     if found := _AS_QUESTION.search(bare):
         return f"{found['what']}?"
+    if about and (how := _HOW.match(bare)):  # 'how many' of 'how many were aboard, Post versus Wire'
+        return f"{how[1].capitalize()} {about}?"
     if number := re.match(r"(?:the )?(?:number|count) of (?P<what>.+)", about, re.I):
         return f"How many {number['what']}?"
     if group := _SIZE_OF.match(about):

@@ -43,6 +43,11 @@ MIN_PASTED, MIN_SENTENCES_PASTED = 140, 3
 _ADDRESS = re.compile(r"(?:https?://|www\.)[^/]{3}", re.I)
 _DATELINE = re.compile(r"^[A-Z][A-Z .'’-]{2,30}(?:, [\w. ]{2,20})? (?:\([\w ]{2,20}\) )?[—–-] ")
 _END = re.compile(r"[.!?][\"”’)]* +(?=[\"“‘(]?[A-Z0-9])")
+_ADDRESSED = re.compile(
+    r"\?(?= |$)|\b(?:please|pls|(?:tell|give|show) (?:me|us)|(?:can|could|would) you|i(?:['’]d)? (?:need|want|like))\b",
+    re.I,
+)
+"""What a reader says and an article hardly: 'Could you tell me who won? The men and the women, please.'"""
 _COURTESY = re.compile(
     r"^(?:(?:and|so|but|ok(?:ay)?|well|hey|hi|hello|please|pls|plz|also|now|um+|sorry|thanks|quick "
     r"question)\b[,:!.]* +|(?:can|could|would|will) (?:you|u) (?:please |pls |kindly |quickly |just )*(?=tell|say|"
@@ -52,7 +57,9 @@ _COURTESY = re.compile(
     r")?(?:\w+ )?(?:list|names|summary|overview|timeline|comparison)\b)|(?:do (?:you|u) (?:happen to )?know|tell "
     r"(?:me|us)|(?:i|we)(?:['’]d| would)? (?:like|want|need) to know|(?:i ?a?m|i['’]m) wondering|i wonder|any idea|"
     r"explain(?: to me)?|say)[,:]? (?=(?:please )?(?:who|what|which|when|where|why|how|whose|if|whether|in (?:which|"
-    r"what)|by how|on what|number)\b))",
+    r"what)|by how|on what|number)\b)|(?:my|our|an?|some) [\w -]{2,30}? (?:asks|asked|told|keeps asking|wants? to "
+    r"know|wanted to know|wonders|is wondering)(?: me| us)?(?: (?:about|of) |,? (?=(?:who|what|which|when|where|why|"
+    r"how|whose|if|whether)\b)))",
     re.I,
 )
 _CLOSING = re.compile(r"[ ,]+(?:please|pls|plz|thanks|thank you|thx)$", re.I)
@@ -366,6 +373,8 @@ def _spelled_out(bare: str) -> str:
 
 
 def _is_text(bare: str) -> bool:
+    if len(bare) <= MAX_READ and _ADDRESSED.search(bare):
+        return False
     return bool(_DATELINE.match(bare)) or len(_END.findall(bare)) + 1 >= MIN_SENTENCES_PASTED
 
 

@@ -79,11 +79,6 @@ _OF_A_REQUEST = _OF_A_DAY | frozenset(
     )
 )
 """Words that name nothing that a request is about."""
-_ASKED_BY = re.compile(
-    r"^(?:my|our|an?|some) [\w -]{2,30}? (?:asks|asked|told|keeps asking|wants? to know|wanted to know)(?: me| us)? "
-    r"(?:about|of) ",
-    re.I,
-)
 _ASIDE = re.compile(
     r"; +|, +(?=(?:my|i|i['’]m|we|you|could|can|would|please|from the|step by|all of (?:it|them)|w/|how did|how has|"
     r"just|nothing|in (?:short|brief|a few)|tell|give|keep|thanks?|ta|cheers)\b)",
@@ -100,7 +95,7 @@ def topic(question: str) -> str:
         return bare[said.end() :].strip()
     if glued := _GLUED.match(bare):  # a follow-up with the question that it goes on from
         return topic(glued["own"]) or topic(glued["root"])
-    bare = _ASKED_BY.sub("", without_courtesy(_main_part(bare)))
+    bare = without_courtesy(_main_part(bare))
     if way := worded(bare):
         bare = " and ".join(way.pair) if way.pair and not way.what else way.what
     sides = _COVERED.search(bare[:MAX_READ]) or _SIDES_ON.search(bare[:MAX_READ])

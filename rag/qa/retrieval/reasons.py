@@ -13,8 +13,8 @@ from rag.qa.attribution.support import Claim
 from rag.qa.conflicts.facets import RECALLS, mends
 from rag.qa.conflicts.later_reports import CAUSAL, CAUSE
 from rag.qa.full_sense import as_told
+from rag.qa.listing.items import ASKS_SEVERAL, row_of_names
 from rag.qa.question.request import Time
-from rag.qa.requests.lists import ASKS_SEVERAL, row_of_names
 from rag.text.answer_type import YES_NO, fits
 from rag.text.quantities import quantities
 from rag.text.reading.wordings import WHY_IN_OTHER_WORDS

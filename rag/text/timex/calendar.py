@@ -349,15 +349,16 @@ def read_part_of_unit(m: re.Match[str], s: Scene) -> Days:
 def read_holiday(m: re.Match[str], s: Scene) -> date:
     name = m["holiday"].lower().replace("’", "'")
     year = _of_year(m, s.asked)
-    if name in HOLIDAYS:
-        month, number = HOLIDAYS[name]
-        return date(year, month, number) if year else _guess(month, s.asked, s.ahead(m), number)
+
+    def on(year: int) -> date:
+        return date(year, *HOLIDAYS[name]) if name in HOLIDAYS else _feast(name, year)
+
     if year:
-        return _feast(name, year)
-    this_year = _feast(name, s.asked.year)
+        return on(year)
+    this_year = on(s.asked.year)
     if s.ahead(m):
-        return this_year if this_year >= s.asked else _feast(name, s.asked.year + 1)
-    return this_year if this_year <= s.asked else _feast(name, s.asked.year - 1)
+        return this_year if this_year >= s.asked else on(s.asked.year + 1)
+    return this_year if this_year <= s.asked else on(s.asked.year - 1)
 
 
 def _feast(name: str, year: int) -> date:

@@ -8,7 +8,9 @@ import pytest
 
 from rag.news import News
 from rag.qa.answer.missing import nearest_of_all
-from rag.types import Answer, Article, Evidence
+from rag.qa.answer.refusal import NOT_SAID, UNCARRIED, UNDECIDED
+from rag.qa.refused import line_before
+from rag.types import Answer, Article, Evidence, Filters
 from tests.conftest import OpenNews
 
 
@@ -44,3 +46,26 @@ def test_the_nearest_sentence_shares_a_name_and_words_or_there_is_none() -> None
     assert nearest_of_all("When does the Corwen bridge lose its toll?", [ferry, toll]) == [toll]
     assert nearest_of_all("What is the price of Brent oil?", [ferry, toll]) == []
     assert nearest_of_all("", [toll]) == []
+
+
+@pytest.mark.parametrize(
+    ("claim", "lacking", "first"),
+    [
+        ("I have read that no crew named first in the preseason rankings had missed the regatta", "", UNDECIDED),
+        (
+            "I have read that no crew named first in the preseason rankings had missed the regatta",
+            "none says so",
+            NOT_SAID,
+        ),
+        ("I have read that a circus elephant crossed the lake by night", "", NOT_SAID),
+        ("Did a crew named first in the rankings miss the regatta?", "", UNDECIDED),
+        ("Which crew missed the regatta?", "", UNCARRIED),
+    ],
+)
+def test_what_the_articles_may_say_in_other_words_is_not_said_to_be_in_none(
+    news: News, claim: str, lacking: str, first: str
+) -> None:
+    body = "Hollin became the first crew to miss the regatta after it was named number one in the preseason rankings."
+    article = Article("r", "Hollin left out", body, date(2025, 3, 2))
+    question = news.pipeline.understand(claim, (), Filters(), None, as_written=False)
+    assert line_before(question, [Evidence(article, 0, len(body), body, 0.9)], None, lacking) == first

@@ -41,6 +41,12 @@ def evidence(*quotes: str, title: str = FIRE, on: date = date(2024, 7, 24)) -> l
         ("Ines Hale resigned?", ("Hale said she had offered to go and that they had refused.",), "Ines Hale", "No"),
         ("Did Ines Hale keep the prize money?", ("Ines Hale has lost her title.",), "Ines Hale", None),
         ("Did rain start the Marl Ridge fire?", ("Police no longer think that rain started it.",), FIRE, "No"),
+        # A word that the sentence must have too.
+        ("Is Ines Hale still missing?", ("Ines Hale is still missing.",), "Ines Hale", "Yes"),
+        ("Is Ines Hale still missing?", ("Ines Hale was missing for two days.",), "Ines Hale", None),
+        ("Were all the sailors of the Corbo rescued?", ("Ten sailors of the Corbo were rescued.",), "Corbo", None),
+        ("Has Ines Hale sung at the gala before?", ("Ines Hale has sung at the gala before, in 2022.",), "Gala", "Yes"),
+        ("Was Ines Hale the first to win twice?", ("Ines Hale was the second to win twice.",), "Ines Hale", None),
         # Left open: a claim, a plan, somebody else, background, an office, a comparison.
         ("Did Ines Hale take the money?", ("Ines Hale denied that she took the money.",), "Hale", None),
         ("Did the Corbo plant open?", ("The Corbo plant is due to open in May.",), "Corbo", None),

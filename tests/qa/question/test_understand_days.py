@@ -8,6 +8,7 @@ import pytest
 
 from rag.qa.question.period import period_text
 from rag.qa.question.understand import understand
+from rag.text.timex.expressions import timexes
 
 TODAY = date(2026, 11, 24)  # a Tuesday
 
@@ -235,3 +236,14 @@ def test_the_newest_state_is_not_asked_for(question: str) -> None:
 )
 def test_a_feast_that_nothing_is_counted_from_is_no_day(question: str) -> None:
     assert span(question)[:2] == (None, None)
+
+
+@pytest.mark.parametrize("asked", [date(2026, 11, 24), date(2027, 1, 1)])
+def test_the_next_new_year_s_day_is_the_first_of_january_still_to_come(asked: date) -> None:
+    (named,) = timexes("The line will reopen on New Year's Day.", asked)
+    assert named.first == date(2027, 1, 1)
+
+
+def test_a_new_year_s_day_that_has_passed_is_not_still_to_come() -> None:
+    (named,) = timexes("The line will reopen on New Year's Day.", date(2027, 1, 15))
+    assert named.first == date(2028, 1, 1)

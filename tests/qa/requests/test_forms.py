@@ -10,6 +10,7 @@ import pytest
 from rag.qa.attribution.claims import Verdict
 from rag.qa.attribution.support import Claim
 from rag.qa.forms import Reach, listed, two_side_by_side
+from rag.qa.listing.items import head, items_of, question_of_list, row_of_names, several_named
 from rag.qa.question.request import request
 from rag.qa.question.understand import understand
 from rag.qa.requests.changes import asks_for_course, rows_of_change, rows_of_summary
@@ -21,7 +22,6 @@ from rag.qa.requests.comparisons import (
     question_compared,
     two_compared,
 )
-from rag.qa.requests.lists import head, items_of, question_of_list, row_of_names, several_named
 from rag.qa.requests.matter import matter, topic
 from rag.qa.requests.passages import between_outlets
 from rag.qa.retrieval.reranking import Ranked
@@ -194,11 +194,51 @@ def test_a_summary_tells_first_what_has_the_rare_words_of_its_topic_and_a_figure
     assert rows_of_summary("toll on the bridge", rows)[0] is rows[2]
 
 
+@pytest.mark.parametrize(
+    ("question", "pair", "what"),
+    [
+        ("hale or fairley, who got more votes?", ("hale", "fairley"), "who got more votes"),
+        ("Who got more votes, Hale or Fairley?", ("Hale", "Fairley"), "Who got more votes"),
+        (
+            "In March the Bank of Norland and the Fed both cut. Where did each one end up?",
+            ("Bank of Norland", "Fed"),
+            "Where did it end up",
+        ),
+    ],
+)
+def test_two_things_of_which_one_sentence_tells_and_the_next_asks(
+    question: str, pair: tuple[str, str], what: str
+) -> None:
+    assert (two_compared(question), apart(question)[1]) == (pair, what)
+
+
+@pytest.mark.parametrize("question", ["Who voted for the toll or against it?", "Did Hale or Fairley win?"])
+def test_other_choices_are_no_two_things(question: str) -> None:
+    assert two_compared(question) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "about", "asked"),
+    [
+        (
+            "how many people were on the tug, ledger vs wire?",
+            "people were on the tug",
+            "How many people were on the tug?",
+        ),
+        ("Where do the reports differ on the toll?", "toll", "What was the toll?"),
+    ],
+)
+def test_each_outlet_is_asked_as_the_request_asks(question: str, about: str, asked: str) -> None:
+    assert question_compared(question, about) == asked
+
+
 def test_a_timeline_is_asked_for_by_its_course() -> None:
     assert asks_for_course("timeline of the ferry accident") and not asks_for_course("How has the toll changed?")
 
 
-@pytest.mark.parametrize("words", ["A, and B ", "Ruth Hale, a judge, ", "and the ", "compare a and "])
+@pytest.mark.parametrize(
+    "words", ["A, and B ", "Ruth Hale, a judge, ", "and the ", "compare a and ", '"Ab," ', "b, and b "]
+)
 def test_time_is_linear(words: str) -> None:
     def work(n: int) -> None:
         text = (words * (n // len(words) + 1))[:n]
@@ -296,7 +336,7 @@ def test_a_list_is_read_for_as_the_request_asks_too() -> None:
 
     def rank(text: str) -> Ranked:
         found = (crew, wave) if text.startswith("who") else (boats, replace(crew, score=0.05))
-        return Ranked((), found, True)
+        return Ranked((), found, False)
 
     reach = Reach(rank, None, None)  # type: ignore[arg-type]
     [claim] = listed("three going up on crew 10", reach, "who are the three going up on crew 10?")

@@ -112,6 +112,17 @@ def test_addresses_are_known_in_linear_time() -> None:
     assert grows_linearly(lambda n: claim_asked("is it true " * (n // 11)), 300)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Good evening! My cousin and I had a bet on the harbour race. Could you tell me who won? Men and women please.",
+        "I was on night shift. The radio said the ferry ran aground on Tuesday. I need the names of all who were hurt.",
+    ],
+)
+def test_a_request_of_several_sentences_is_no_pasted_text(text: str) -> None:
+    assert kind_of(text) != "pasted"
+
+
 def test_a_pasted_text_is_offered_and_not_searched_for(news: News) -> None:
     answer = news.ask(TEXT)
     assert (answer.form, answer.text, answer.hits) == ("pasted", PASTED, ())

@@ -19,7 +19,12 @@ MIN_SURE_ITEM = 0.2
 """The same of a sentence that has the word for the things that are asked for, or names several things in a row."""
 MIN_NAMED_ITEM = 0.22
 """The same of one that has the word and names a single thing."""
-MAX_ITEMS_OF_SENTENCE = 8
+MAX_ITEMS_OF_SENTENCE = 40
+MAX_WORDS_OF_ITEM = 5
+"""Of one that is no name: 'fire engines'."""
+OF_THE_ONE_BEFORE = 0.9
+"""Of the score of the sentence before, what one has that goes on from it to name several: 'They include A, B and C.'"""
+MIN_ITEMS = 2
 MAX_FURTHER = 3
 """Sentences that name others beside the one that answers."""
 MIN_FURTHER = 0.3
@@ -27,10 +32,15 @@ MIN_FURTHER = 0.3
 _OTHERS = re.compile(r"\b(?:others?|also|besides|among them)\b", re.I)
 """A row that such a word shows to be a part: 'The other candidates are ...'."""
 
-_NAME = r"[A-Z][\w’'.-]+(?: (?:(?:of|the|de|van|al|&) )?[A-Z][\w’'.-]+)*"
+NAME = r"[A-Z][\w’'.-]+(?: (?:(?:of|the|de|van|al|&) )?[A-Z][\w’'.-]+)*"
 _ASIDE = r"(?:, (?:an?|the|who|whose|aged|\d+)\b[^,.;:]{1,60})?"
-_ROW = re.compile(rf"{_NAME}{_ASIDE}(?:(?:, and |, | and )(?:the )?{_NAME}{_ASIDE}){{1,9}}")
-_LISTS = re.compile(rf"\b(?:consists? of|includes?|included|are|were|comprises?|namely|takes? in)(?: also)?:? {_NAME}")
+_ROW = re.compile(rf"{NAME}{_ASIDE}(?:(?:, and |, | and )(?:the )?{NAME}{_ASIDE}){{1,39}}")
+_TITLE = r"[“\"][^“”\"\n]{2,80}[”\"](?: \([^()\n]{1,60}\))?"
+_TITLES = re.compile(rf"{_TITLE}(?:,? (?:and |or )?{_TITLE}){{1,39}}")
+"""A row of titles: '"Anora," "Wicked" and "Conclave"'."""
+_GOES_ON = re.compile(r"(?:They|These|Those|The others|Others|Among them|Also|The list|It)\b")
+_FIRST = re.compile(rf"\W{{0,3}}(?:(?:The|An?) )?(?!(?:The|An?)\b)({NAME})")
+_LISTS = re.compile(rf"\b(?:consists? of|includes?|included|are|were|comprises?|namely|takes? in)(?: also)?:? {NAME}")
 """How a sentence begins to list: 'Crew-10 consists of'."""
 _ASIDES = re.compile(r", (?:an?|the|who|whose|aged|\d+)\b[^,.;:]{1,60}(?=,|$)")
 _PERSONS = re.compile(
@@ -47,7 +57,8 @@ _AMOUNTS = re.compile(
     re.I,
 )
 _HEAD = re.compile(
-    r" (?:of|for|in|that|who|which|from|on|at|with|to|about|by|were|was|are|is|given|stolen|made|taken|[a-z]{2,}ed)\b"
+    r" (?:of|for|in|that|who|which|from|on|at|with|to|about|by|were|was|are|is|has|have|had|do|does|did|will|can|could|"
+    r"would|wants?|given|stolen|made|taken|[a-z]{2,}ed)\b"
 )
 _DATELINE = re.compile(r"[A-Z][A-Z .,'’-]{2,30}(?:, [A-Z][\w. ]+)? ?(?:\([^)]{2,30}\) )?[—–-] ")
 ASKS_SEVERAL = re.compile(
@@ -109,7 +120,7 @@ def items_of(about: str, scored: Sequence[Evidence]) -> list[tuple[Evidence, lis
     listing = any(_LISTS.search(e.quote) and row_of_names(e) for e in of_years if e.score >= MIN_SURE_ITEM)
     for e in of_years:
         words, row = set(content(e.quote)), row_of_names(e)
-        span = [item for item in _span(e) if amounts or not re.match(r"\W?\d", item)]
+        span = [item for item in named_alone(e) if amounts or not re.match(r"\W?\d", item)]
         if row and listing and (e.quote.startswith(row[0]) or not (_LISTS.search(e.quote) or _holds_span(row, e))):
             continue  # who does something or what else has two names, beside a sentence that says who they are
         if row and words & asked and e.score >= MIN_SURE_ITEM:
@@ -118,8 +129,17 @@ def items_of(about: str, scored: Sequence[Evidence]) -> list[tuple[Evidence, lis
             sure.append((e, row or span))
         elif e.score >= MIN_ITEM and (row or span):
             others.append((e, row or span))
-    first = _each_once(asked, sure)
-    return first if sum(len(items) for _, items in first) > 1 else _each_once(asked, [*sure, *others])
+    first = each_once(asked, sure)
+    return first if sum(len(items) for _, items in first) > 1 else each_once(asked, [*sure, *others])
+
+
+def ruled_items(about: str, scored: Sequence[Evidence], least: float) -> list[tuple[Evidence, list[str]]]:
+    """:func:`items_of`, beside the best sentence that there is where that scores ``least`` and few are named otherwise;
+    none where there is but one item."""
+    found, best = items_of(about, scored), scored[0].score if scored else 0.0
+    if sum(len(items) for _, items in found) < MIN_ITEMS and best >= least:
+        found = items_of(about, [replace(e, score=e.score / best) for e in scored])
+    return found if sum(len(items) for _, items in found) >= MIN_ITEMS else []
 
 
 def several_named(question: str, verdict: Verdict, scored: Sequence[Evidence]) -> Verdict:
@@ -149,28 +169,82 @@ def _is_same(e: Evidence, other: Evidence) -> bool:
 
 def row_of_names(e: Evidence) -> list[str]:
     """The names of a row ('A, B and C') that holds what the reader takes, or of the only row where that is no name."""
-    rows = [row for row in _ROW.finditer(e.quote) if " and " in _ASIDES.sub("", row[0])]
     start, end = (e.span[0] - e.start, e.span[1] - e.start) if e.span else (0, 0)
+    if titles := _titles(e.quote, start, end) or _row_of_things(e.quote, start, end):
+        return titles[:MAX_ITEMS_OF_SENTENCE]
+    rows = [row for row in _ROW.finditer(e.quote) if " and " in _ASIDES.sub("", row[0])]
     held = [row for row in rows if row.start() < end and start < row.end()]
-    if not held and (again := " ".join(_span(e))):  # 'Ann Marsh and Bo Lind voted no. Marsh wanted ...'
+    if not held and (again := " ".join(named_alone(e))):  # 'Ann Marsh and Bo Lind voted no. Marsh wanted ...'
         held = [row for row in rows if re.search(rf"\b{re.escape(again)}\b", row[0])]
-    if not held and (len(rows) != 1 or _span(e)):
+    if not held and (len(rows) != 1 or named_alone(e)):
         return []
-    row = _ASIDES.sub("", (held or rows)[0][0])
-    found = [name.strip(" ,.") for name in re.split(r",? and (?:the )?|, ", row)]
+    return _parts((held or rows)[0])
+
+
+def _parts(row: re.Match[str]) -> list[str]:
+    found = [name.strip(" ,.") for name in re.split(r",? and (?:the )?|, ", _ASIDES.sub("", row[0]))]
     return [name for name in found if name][:MAX_ITEMS_OF_SENTENCE]
+
+
+def longest_row(quote: str) -> list[str]:
+    """The names or titles of the longest row of a sentence; none where there is no row."""
+    rows = [row for row in _ROW.finditer(quote) if " and " in _ASIDES.sub("", row[0])]
+    if rows:
+        return _parts(max(rows, key=lambda row: len(row[0])))
+    titles = [row[0] for row in _TITLES.finditer(quote)]
+    return _named_titles(max(titles, key=len)) if titles else []
+
+
+def named_first(quote: str) -> str:
+    """The name with which a sentence begins, no quotation; '' where it begins otherwise."""
+    found = None if quote[:1] in '"“' else _FIRST.match(quote)
+    return found[1] if found and content(found[1]) else ""
+
+
+def _titles(quote: str, start: int, end: int) -> list[str]:
+    """The titles of a row that holds ``quote[start:end]``, which the reader takes."""
+    held = [row for row in _TITLES.finditer(quote) if row.start() < end and start < row.end()]
+    return _named_titles(held[0][0]) if held else []
+
+
+def _named_titles(row: str) -> list[str]:
+    return [title.strip(" ,.") for title in re.findall(r"[“\"]([^“”\"\n]+)[”\"]", row)]
+
+
+def _row_of_things(quote: str, start: int, end: int) -> list[str]:
+    """What the reader takes where that is a row of things without names: 'buses, ambulances and fire engines'."""
+    taken = quote[start:end].strip(" .;:")
+    if ", " not in taken or not re.search(r",? and ", taken):
+        return []
+    before = quote[:start].split()
+    if before and len(before) < MAX_WORDS_OF_ITEM and not re.search(r"[^\w -]", quote[:start]):
+        taken = f"{' '.join(before)} {taken}"  # 'School' of 'School buses, ...' at the beginning of the sentence
+    found = [item.strip() for item in re.split(r",? and (?:the )?|, ", taken)]
+    return found if all(0 < len(item.split()) <= MAX_WORDS_OF_ITEM for item in found) else []
+
+
+def going_on(scored: Sequence[Evidence]) -> list[Evidence]:
+    """The sentences, best first, each that names several and goes on from the one before nearly as likely as that."""
+    at = {(e.article.id, e.end): e for e in scored}
+
+    def score(e: Evidence) -> float:
+        before = at.get((e.article.id, len(e.article.body[: e.start].rstrip())))
+        goes_on = before is not None and _GOES_ON.match(e.quote) and len(row_of_names(e)) > 1
+        return max(e.score, OF_THE_ONE_BEFORE * before.score) if before and goes_on else e.score
+
+    return sorted((replace(e, score=score(e)) for e in scored), key=lambda e: -e.score)
 
 
 def _holds_span(row: Sequence[str], e: Evidence) -> bool:
     """Whether the reader takes one of a row of names."""
-    return any(word in name for word in _span(e) for name in row)
+    return any(word in name for word in named_alone(e) for name in row)
 
 
-def _span(e: Evidence) -> list[str]:
-    """The reader's words, if they can name something; the whole name of which they are a part."""
+def named_alone(e: Evidence) -> list[str]:
+    """The reader's words, if they can name something; the whole name of which they are a part. At most one."""
     words = e.article.body[e.span[0] : e.span[1]].strip(' ,.;:“”"') if e.span else ""
     if re.fullmatch(r"[A-Z][\w’'-]+", words):
-        whole = (name[0] for name in re.finditer(_NAME, e.quote) if words in name[0].split())
+        whole = (name[0] for name in re.finditer(NAME, e.quote) if words in name[0].split())
         words = next(whole, words)
     if (line := _DATELINE.match(e.quote)) and words and words in line[0]:
         return []  # where it was written
@@ -178,7 +252,7 @@ def _span(e: Evidence) -> list[str]:
     return [words] if named else []
 
 
-def _each_once(asked: set[str], found: Sequence[tuple[Evidence, list[str]]]) -> list[tuple[Evidence, list[str]]]:
+def each_once(asked: set[str], found: Sequence[tuple[Evidence, list[str]]]) -> list[tuple[Evidence, list[str]]]:
     taken: list[set[str]] = []
     kept: list[tuple[Evidence, list[str]]] = []
     for e, items in found:

@@ -1,0 +1,1 @@
+"""The weights by which a list takes what sentences name."""
