@@ -58,7 +58,17 @@ _SHORTER = (
     "shortdescription",
     "hlead",
     *("openingtext", "teaser", "standfirst", "deck", "dek", "lede", "intro", "introduction", "ingress", "vorspann"),
-    *("chapo", "chapeau", "entradilla", "sommario", "extract", "textsnippet", "hitsentence", "hitsentences"),
+    *(
+        "previewtext",
+        "chapo",
+        "chapeau",
+        "entradilla",
+        "sommario",
+        "extract",
+        "textsnippet",
+        "hitsentence",
+        "hitsentences",
+    ),
 )
 """Where nothing longer is there: of newsrooms, of those who watch the press."""
 _NO_TEXT = re.compile(r"\W*(?:only available in (?:\w+ ){1,4}plans?|null|none|nan|n/?a|-)?\W*", re.IGNORECASE)
@@ -105,7 +115,7 @@ _NOT_ALONE = re.compile(r"@|\s[|•]\s|\(|\b(?:par|von)\s", re.IGNORECASE)
 _WRITTEN_IN = re.compile(r"(?<=[^\W\d_]{2})\s+in\s+(?:the\s+)?[A-ZÀ-Þ][\w .'’-]{2,40}$")
 """Where somebody wrote from, behind the name: 'Tove Berg in Holmsund'."""
 _NOTHING: tuple[Any, ...] = (None, "", [], {})
-_WHETHER = ("true", "yes", "false", "no")  # it is out, not when
+_WHETHER = ("true", "yes", "false", "no", "1", "0", "-1")  # it is out, not when
 SUMMARIES = frozenset(_SHORTER) - {"summary"}  # which holds the whole text in what readers of feeds export
 _LIKE_A_DAY = re.compile(r"date|time(?!zone)|day$|publi|posted|issued|seen|datum|fecha|tag$")
 _DIGITS = re.compile(r"(?:19|20)\d\d|\d[./]\d|\d{9}")
@@ -182,7 +192,7 @@ def plain_record(record: Any) -> Any:
     if keeper:
         named = {name: value for name, value in named.items() if name not in (*CLIPPED, "timestamp")}
     plain = _placed(named, keeper=keeper)
-    if plain["title"] in _NOTHING and (plain["url"] or named.get("slug")):
+    if plain["title"] in _NOTHING and (plain["url"] or named.get("slug") or named.get("detailtext")):
         plain["title"] = named.get("name")
     post = post_in(named) if plain["title"] in _NOTHING else None
     for field, value in (post or {}).items():

@@ -102,7 +102,6 @@ _DECK = re.compile(
 """Names of what stands between a headline and its text."""
 _DECK_NEAR = 9  # lines above the text in which the headline is
 _LEAST_DECK = 7  # words
-_LEAST_WOVEN = 3  # links of a paragraph, to be no link to another article
 _LEAST_SENTENCE = 60  # characters of a paragraph that is a link, to be no headline
 _SHORTCODE = re.compile(
     r"\[(\w+)(?:\s[^\]]*)?\].*\[/\1\]|\[\w+\s+\w+=[^\]]*\]", re.DOTALL
@@ -190,7 +189,7 @@ def linked_inside(found: Sequence[Block], kept: Sequence[Block]) -> list[Block]:
     paragraphs, the items of a list that one of them announces with a colon, the rows of a table and the terms of a
     definition list, headings of chapters. Links to other articles are none of these."""
     have = {id(block) for block in kept}
-    paragraphs = [block for block in kept if block.paragraph] or [block for block in kept if _woven(block)]
+    paragraphs = [block for block in kept if block.paragraph] or [block for block in kept if block.woven]
     if not paragraphs:
         return list(kept)
     prose = _Prose(paragraphs)
@@ -263,7 +262,7 @@ class _Prose:
             return False
         if _TAIL.fullmatch(text) or len(text) < _LEAST_SENTENCE or not _SENTENCE.search(text):
             return False
-        if _woven(block):
+        if block.woven:
             return True
         asks = text.endswith(("?", "!", "…", "..."))  # as headlines may end, and few end with a full stop
         free = quoted or _SENTENCES.search(text) or all(map(_NO_ARTICLE.search, block.hrefs))
@@ -292,12 +291,6 @@ class _Prose:
         known = not self._told.isdisjoint(content(block.text))
         linked = len(block.hrefs) > (1 if known else 2) and 0.1 < block.links <= 0.5
         return linked and len(block.text) >= _LEAST_LAST and bool(_SENTENCE.search(block.text))
-
-
-def _woven(block: Block) -> bool:
-    """Whether it is a paragraph whose words a program made into links, with others between them."""
-    apart = block.apart or block.tag != "p" or len(block.text) < _LEAST_SENTENCE
-    return not apart and len(block.hrefs) >= _LEAST_WOVEN and block.links < 1 and bool(_SENTENCE.search(block.text))
 
 
 def _half_linked(table: HtmlElement) -> bool:

@@ -308,7 +308,7 @@ def _wall_behind(found: Sequence[Block], chosen: Sequence[Block]) -> bool:
 
 def _only_links(found: Sequence[Block]) -> int:
     """How many links a page is made of that has no paragraph; 0 for any other page."""
-    if any(block.prose for block in found):
+    if any(block.prose or block.woven for block in found):
         return 0
     links = [block for block in found if block.links > 0.6]
     listed = sum(len(b.text) for b in links) > 0.8 * sum(len(b.text) for b in found if not b.heading)

@@ -186,7 +186,7 @@ def _movable_type(text: str) -> Iterator[Record]:
     text in another form. See https://www.movabletype.org/documentation/appendices/import-export-format.html"""
     for entry in _ENTRIES.split(text):
         head, *parts = _PARTS.split(entry.strip())
-        lines = [_OF_ENTRY.fullmatch(line.strip()) for line in head.strip().split("\n")]
+        lines = [_OF_ENTRY.fullmatch(line.strip()) for line in head.split("\n") if line.strip()]
         told: dict[str, str] = {}
         for line in filter(None, lines):
             told.setdefault(line["name"], line["value"].strip())

@@ -63,7 +63,8 @@ FIELDS = {
         *each_with("article news story", "text body content html full_text"), "full_content", "body_plain",
         "body_markdown", "content_markdown", "markdown", "html_content", "full_html", "clean_content",
         *named_in_words("text full_text body content", "of"),
-        "contents", "readable_content", "parsed_content", "parsed_text", "extracted_text", "entry_content",
+        "contents", "detail_text", "readable_content", "parsed_content", "parsed_text", "extracted_text",
+        "entry_content",
         "item_content",
     ),
     "published": (
@@ -95,6 +96,7 @@ FIELDS = {
         "updated", "modified", "lastmod", "last_mod", "last_modified", "updated_at", "modified_at", "last_updated",
         "date_modified", "changed", "date_modify", "updated_date", "versioncreated", "aktualisiert", "geändert",
         "actualizado", "atualizado", "aggiornato", "bijgewerkt", "mis_à_jour", "last_update", "last_edited",
+        "timestamp_x", "tstamp",
         *each_with(CHANGED_NAMES, DAY_NAMES), *each_with("date time", CHANGED_NAMES),
     ),
     "source": (
