@@ -102,6 +102,7 @@ _DECK = re.compile(
 """Names of what stands between a headline and its text."""
 _DECK_NEAR = 9  # lines above the text in which the headline is
 _LEAST_DECK = 7  # words
+_LEAST_WOVEN = 300  # characters of paragraphs full of links, to be an article without others
 _LEAST_SENTENCE = 60  # characters of a paragraph that is a link, to be no headline
 _SHORTCODE = re.compile(
     r"\[(\w+)(?:\s[^\]]*)?\].*\[/\1\]|\[\w+\s+\w+=[^\]]*\]", re.DOTALL
@@ -188,10 +189,12 @@ def linked_inside(found: Sequence[Block], kept: Sequence[Block]) -> list[Block]:
     """``kept`` with what is all link, or mostly, and yet part of the prose: a sentence or a quotation among its
     paragraphs, the items of a list that one of them announces with a colon, the rows of a table and the terms of a
     definition list, headings of chapters. Links to other articles are none of these."""
-    have = {id(block) for block in kept}
     paragraphs = [block for block in kept if block.paragraph] or [block for block in kept if block.woven]
+    if not paragraphs and (paragraphs := _woven(found)):
+        kept = paragraphs
     if not paragraphs:
         return list(kept)
+    have = {id(block) for block in kept}
     prose = _Prose(paragraphs)
     alike = {block.place for block in paragraphs}  # also of short sentences
     told = [b for b in kept if b in paragraphs or (b.place in alike and not b.linked and _SENTENCE.search(b.text))]
@@ -291,6 +294,16 @@ class _Prose:
         known = not self._told.isdisjoint(content(block.text))
         linked = len(block.hrefs) > (1 if known else 2) and 0.1 < block.links <= 0.5
         return linked and len(block.text) >= _LEAST_LAST and bool(_SENTENCE.search(block.text))
+
+
+def _woven(found: Sequence[Block]) -> list[Block]:
+    """The paragraphs in one place of the page whose words a program made into links, where they are a text."""
+    places: dict[str, list[Block]] = {}
+    for block in found:
+        if block.woven:
+            places.setdefault(block.place, []).append(block)
+    most = max(places.values(), key=lambda blocks: sum(len(b.text) for b in blocks), default=[])
+    return most if len(most) > 1 and sum(len(b.text) for b in most) >= _LEAST_WOVEN else []
 
 
 def _half_linked(table: HtmlElement) -> bool:

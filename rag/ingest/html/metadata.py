@@ -298,8 +298,8 @@ class Facts:
             if said:
                 yield pager, said
         for text in self.tree.xpath("//body//text()[string-length(normalize-space(.)) < 41]"):
-            if said := leaf_in(text):
-                element = text.getparent()
+            element = text.getparent()
+            if (said := leaf_in(text)) and not in_a_list_of_others(element):
                 around = element.getparent()
                 yield element if around is None or next(element.iter("a"), None) is not None else around, said
 

@@ -114,7 +114,7 @@ _SIGNS = (
 """Words that need no colon before a full name alone on its line: 'Napsala Jana Nová', 'Penulis Rina Sari'."""
 _BY = re.compile(
     rf"(?:{_POST})\s*[:：]\s*(?=\w+[^\s,]*\s\w)|(?:{_SIGNS})\s+(?-i:(?=[^\W\d_a-z]\S*\s+[^\W\d_a-z]))"
-    r"|(?-i:de)\s+(?-i:(?=(?:[A-ZÀ-ÞĂȘȚ][\w'’-]+\s+){1,3}[A-ZÀ-ÞĂȘȚ][\w'’-]+$))|"
+    r"|(?-i:de)\s+(?-i:(?=(?:[^\W\d_a-z][\w'’-]+\s+){1,3}[^\W\d_a-z][\w'’-]+$))|"
     rf"(?:{_CREDIT})(?-i:(?=[A-ZÀ-Þ]))|{_OWN_POST}(?=[A-ZÀ-Þ])|(?:(?:{_WRITTEN}) )?by:?\s+(?=\S)"
     r"|(?:von|par|por|di|door|przez|av|af|från|od|από|от|від|bởi)\s+(?=[A-ZÀ-ÞΑ-ЯŁŚŻŹČŠŽ])"
     r"|(?:author|autor(?:in|en)?|auteur|autore|автор)s?\s*[:|]\s*(?=\S)"

@@ -57,8 +57,8 @@ def clock_of(block: Block) -> str | None:
 
 
 def is_clock(block: Block) -> bool:
-    """Whether a line is a clock, also with its day."""
-    if len(block.text) > _LONGEST:
+    """Whether a line is a clock, also with its day, but not a day alone."""
+    if len(block.text) > _LONGEST or is_day(block.text):
         return False
     stamped = stamps.stamp(line_of_entry(block.text), bare_time=True)
     return bool(stamped and not stamped.rest) or clock_of(block) is not None
