@@ -83,13 +83,8 @@ _SHARE = 0.4  # of the page's prose; what holds more than that is the page itsel
 _SHARE_OF_OTHERS = 0.6  # of what is named for other articles
 _SHARE_OF_COMMENTS = 0.9  # readers may write nine times what the newsroom did
 _OTHERS = re.compile(r"\b(?:related|recommended|recirc|sidebar|trending|most-?read|popular)\b", re.I)
-COMMENTS = (
-    r"comments?|kommentar(?:e[nr]?)?|comentari(?:os?|s|i)?|comentários?|commenti|commentaires?|reacties|reactions"
-    r"|lesermeinung(?:en)?|komentar(?:z[ey]?|[aei]|ji)?|komentá[rř]e?|kommentit|hozzaszolas(?:ok)?|yorum(?:lar)?"
-)
-"""What the texts of readers are called in names of elements."""
 _COMMENTS = re.compile(
-    rf"(?:^|[\s_-])(?:user-?)?(?:{COMMENTS})(?:$|[\s_-]|list|area|content|section|thread)|disqus|livefyre", re.I
+    r"(?:^|[\s_-])(?:user-?)?comments?(?:$|[\s_-]|list|area|content|section|thread)|disqus|livefyre", re.I
 )
 
 _ELSEWHERE = re.compile(

@@ -17,7 +17,7 @@ from itertools import islice, pairwise, takewhile
 from typing import TYPE_CHECKING, Any
 
 from rag.ingest.encoding import one_line
-from rag.ingest.html.blocks import BREAKING, COMMENTS, Block, block_key, elsewhere, names_of
+from rag.ingest.html.blocks import BREAKING, Block, block_key, elsewhere, names_of
 from rag.ingest.html.metadata import Facts, of_a_change, of_another_item
 from rag.text.reading.datelines import opening_day
 from rag.text.timex import stamps
@@ -37,12 +37,17 @@ _LINES = 12  # lines under a headline that may be a day
 _ALONE = 60  # characters of such a line
 _UNDATED = ("head", "script", "style", "title", "a", "nav", "footer", "select", "option", "button", "aside")
 _UNCOUNTED = ("script", "style", "head", "title", "noscript", "template")
+_COMMENTS = (
+    r"comments?|kommentar(?:e[nr]?)?|comentari(?:os?|s|i)?|comentários?|commenti|commentaires?|reacties|reactions"
+    r"|lesermeinung(?:en)?|komentar(?:z[ey]?|[aei]|ji)?|komentá[rř]e?|kommentit|hozzaszolas(?:ok)?|yorum(?:lar)?"
+)
+"""What the texts of readers are called in names of elements."""
 _OF_OTHERS = re.compile(
-    rf"(?:^|\s)(?:{COMMENTS}|commentmeta|commentlist|related|recommended|popular|trending|most-?read|menu|sub-menu)"
+    rf"(?:^|\s)(?:{_COMMENTS}|commentmeta|commentlist|related|recommended|popular|trending|most-?read|menu|sub-menu)"
     r"(?![a-z])",
     re.IGNORECASE,
 )
-_COMMENT = re.compile(rf"(?:^|[\s_-])(?:{COMMENTS})(?![a-z])", re.IGNORECASE)
+_COMMENT = re.compile(rf"(?:^|[\s_-])(?:{_COMMENTS})(?![a-z])", re.IGNORECASE)
 _SAYS_DAY = re.compile(r"date|datum|fecha|time|publish|publi[ée]|posted|stand\b|\bmeta", re.IGNORECASE)
 """Names of what holds the day of an article."""
 _MOST_NODES = 500  # of JSON-LD
