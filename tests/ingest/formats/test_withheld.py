@@ -141,7 +141,7 @@ def read_json_record(folder: Path, record: dict[str, Any]) -> list[Page | Report
         {"статус": "черновик"}, {"ステータス": "下書き"}, {"redaktionsstatus": "in review"}, {"_status": "draft"},
         {"moderation_state": "needs_review"}, {"stage": {"name": "Utkast"}}, {"brouillon": "oui"}, {"entwurf": True},
         {"veröffentlicht": "nein"}, {"online": False}, {"status": [{"value": False}]}, {"stato": "in attesa"},
-        {"is_published": 0},
+        {"is_published": 0}, {"statut": "prepa"}, {"status": "rejected"},
     ],
 )  # fmt: skip
 def test_what_is_not_out_says_so_in_many_words(tmp_path: Path, stated: dict[str, Any]) -> None:

@@ -43,13 +43,14 @@ _UNPUBLISHED = re.compile(
     r"|미발행|비공개"
     r"|da pubblicare|zu veröffentlichen|à publier|por publicar|a publicar|to be published"
     r"|(?:pending|in|needs?|under|awaiting|ready for|for)[ _-](?:editorial[ _-])?(?:review|approval)|unapproved"
-    r"|spiked)",
+    r"|spiked|rejected|declined|abgelehnt|refusée?|rechazad[oa]|rifiutat[oa]|rejeitad[oa]|отклон[её]н[оа]?)",
     re.IGNORECASE,
 )
 """States of a text that has not come out, as programs and newsrooms name them; what stands behind a draft ('draft 2',
 'bozza - da verificare') is more on it."""
 _KEPT_BACK = re.compile(
-    r"private|pending|future|trash(?:ed)?|scheduled|planned|on[ _-]hold"
+    r"prepa|prop|refuse|poubelle"  # of SPIP
+    r"|private|pending|future|trash(?:ed)?|scheduled|planned|on[ _-]hold"
     r"|geplant|vorgemerkt|zurückgestellt|ausstehend|privat|papierkorb|planifiée?|programmée?|en attente|privée?"
     r"|corbeille|programad[oa]|pendiente|privad[oa]|papelera|en revisión|programmat[oa]|pianificat[oa]|in attesa"
     r"|in revisione|privat[oa]|cestino|agendad[oa]|pendente|em revisão|lixeira|gepland|in afwachting|prullenbak"
