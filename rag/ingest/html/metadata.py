@@ -68,7 +68,6 @@ _NO_SECTION = frozenset(
 )
 _FRONT = ("home", "start", "startseite", "accueil", "inicio", "início", "")
 _HOME = re.compile(r"/*(?:(?:index|home|default|homepage)(?:\.\w{2,5})?|[a-z]{2}(?:[-_][a-z]{2})?)?/*$", re.IGNORECASE)
-
 _FRONT_PAGE = re.compile(r"(?:https?:)?//[^/?#\s]+/?", re.IGNORECASE)
 _WIDE = rf"[{CJK_AND_HANGUL}」』）】]"
 _BAR_OF_WIDE = rf"\s*｜\s*|(?<={_WIDE})[|_-]+(?=[{CJK_AND_HANGUL}])"
@@ -347,7 +346,8 @@ class Facts:
 
 def leaf_in(line: str) -> re.Match[str] | None:
     """What a line that says which page of several this is says: 'Page 1 of 2'; None for any other."""
-    return _LEAF.fullmatch(one_line(line).strip("-–—()[]|·<>«» ")) if any(map(str.isdigit, line)) else None
+    told = len(line) < 99 and any(map(str.isdigit, line))
+    return _LEAF.fullmatch(one_line(line).strip("-–—()[]|·<>«» ")) if told else None
 
 
 def of_another_item(element: HtmlElement) -> bool:
