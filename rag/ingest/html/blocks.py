@@ -59,6 +59,7 @@ _OF_NETWORKS = re.compile(
 )
 """Names of what shows something of another site, by a quotation until its script has run."""
 _LEAST_QUOTED = 5  # words
+_LEAST_LINKS, _LEAST_SENTENCE = 3, 60  # links and characters of a paragraph, to be no link to another article
 _OF_A_BOX = 2  # elements: a quotation and who said it
 _PART_OF_NAME = r"(?:[A-ZÀ-ÞŐŰŁŠČŽ][\w.'’-]*|d[aeiou]s?|v[ao]n|den?r?|al)"
 _FULL_NAME = re.compile(rf"{_PART_OF_NAME}(?: {_PART_OF_NAME}){{1,4}}")
@@ -115,6 +116,12 @@ class Block:
     @property
     def heading(self) -> bool:
         return self.tag in _HEADINGS
+
+    @property
+    def woven(self) -> bool:
+        """Whether it is a paragraph whose words a program made into links, with others between them."""
+        linked = self.tag == "p" and not self.apart and len(self.hrefs) >= _LEAST_LINKS and self.links < 1
+        return linked and len(self.text) >= _LEAST_SENTENCE and bool(ENDS_SENTENCE.search(self.text))
 
     @property
     def paragraph(self) -> bool:

@@ -55,6 +55,9 @@ _UPDATED_WORDS = (
     rf"|עדכון)(?: לאחרונה| אחרון)?|अपडेट(?:ेड)?"
     rf"|अद्यतन|সর্বশেষ আপডেট|{_LAST}(?:atnaujinta|pakeista|redaguota|atjaunots|atjaunināts|labots|uuendatud|muudetud)"
     rf"|{_LAST}(?:eguneratu[at]a?|aldatua|actualizado|përditësuar|modifikuar)"
+    r"|(?:ปรับปรุง|อัปเดต|อัพเดท|อัพเดต|แก้ไข)(?:ข้อมูล)?(?:เมื่อ|ล่าสุด){0,2}|সর্বশেষ (?:সংশোধন|হালনাগাদ)|আপডেট(?:েড)?|হালনাগাদ"
+    r"|(?:کی )?تجدید|اپ ?ڈیٹ|புதுப்பிக்கப்பட்டது|yenilən(?:ib|mə)|redaktə (?:edilib|olunub)|жаңартыл(?:ды|ған)"
+    r"|yangilan(?:di|gan)|განახლდა|განახლებულია|թարմացվել է|թարմացված|шинэчил(?:сэн|эгдсэн)|imesasishwa|na-update"
 )
 _MADE_WORDS = (
     r"created(?:\s+(?:time|date|on))?|creado|creato|criado|créé|erstellt|angelegt|aangemaakt|skapad|oprettet|opprettet"
@@ -92,6 +95,9 @@ _PUBLISHED_WORDS = (
     r"|ngày đăng|기사입력|송고(?:시간)?|작성|발행|投稿(?:日時?)?|刊登|刊出|发表"
     r"|發表|emitido|emesso|postat"
     r"|ανάρτηση|αναρτήθηκε|kihirdetve|közölve|umieszczono|zamieszczono|umístěno|pridané|přidáno|dodato|postavljeno"
+    r"|(?:วันที่)?(?:เผยแพร่|โพสต์|ลงข่าว)(?:เมื่อ|วันที่)?|ลงวันที่|วันที่|প্রকাশের (?:তারিখ|সময়)|شائع(?: شدہ)?|تاریخ اشاعت"
+    r"|வெளியிடப்பட்டது|dərc (?:edilib|olunub)|yayımlanıb|жариялан(?:ды|ған)|e[’'ʻ]?lon qilin(?:di|gan)|გამოქვეყნდა"
+    r"|հրապարակվել է|հրապարակված|нийтэл(?:сэн|эгдсэн)|imechapishwa"
 )
 UPDATED = re.compile(rf"(?:(?<!\w)(?:{_UPDATED_WORDS})(?!\w))", re.IGNORECASE)
 MADE = re.compile(rf"(?<!\w)(?:{_MADE_WORDS})(?!\w)", re.IGNORECASE)
@@ -151,12 +157,12 @@ AGO = (
 JOINING = (
     r"at|um|on|à|a|a les|a las|alle ore|alle|ore|às|om|kl\.?|klo|u|v|ve|o|ob|la|ora|saat|jam|pukul|lúc|vào lúc"
     r"|в|о|на|στις|ώρα|o godz\.?|godz\.?|al|el|am|le|il|em|op|den|plkst\.?|kell|d\.|þann|më|pada|dne|dňa|در|tanggal"
-    r"|z dnia|dnia"
+    r"|z dnia|dnia|เวลา|วัน\S{2,14}ที่"
 )
 """Words between a day and its time, or before a day."""
 SMALL = (
     r"as of|hrs|local time|time|beijing time|[a-z]+(?: [a-z]+)? (?:standard|daylight|summer) time|ist|gmt|utc|uhr"
-    r"|uur|las"
+    r"|uur|las|बजे|টায়?"
     r"|ngày|น|roku?|rok|r|г|год[ау]?|року?|р|m|d|година|година|h|ч|hod|tarihinde|tarihi|gada"
 )
 """Words of dates that say nothing: 'o'clock', 'year'."""
@@ -177,6 +183,25 @@ READING = re.compile(
     re.IGNORECASE,
 )
 """What stands beside a day and is none: how long it takes to read the text, on which pages it was printed."""
+
+SOURCE_LABEL = re.compile(r"(?:source|author|quelle|fuente|来源)\s*[:：]", re.IGNORECASE)
+_SENT_IN = (
+    r"written|story|words|submitted|posted|published|filed|reported|uploaded|added|created|geschrieben|verfasst|erstellt"
+    r"|veröffentlicht|gespeichert|eingereicht|eingestellt|écrit|rédigé|publié|posté|soumis|envoyé|proposé|escrito|publicado"
+    r"|enviado|scritto|pubblicato|inviato|geschreven|geplaatst|gepubliceerd|ingediend|skriven|publicerad|skickat|skrevet"
+    r"|publisert|lagt inn|dodan[ey]|opublikowane"
+)
+SIGNED_BEFORE = re.compile(
+    rf"(?:(?:{_SENT_IN})\s+(?:by|von|par|por|da|door|av|af|przez)|by|von|par|por)\s*:?\s+(?=\S)",
+    re.IGNORECASE,
+)
+"""What a line signs with before its day: 'By ...', 'Submitted by ... on Tue, 03/05/2024'."""
+WRITER_BESIDE = re.compile(r"[\u3400-\u9fff々]{2,5}")
+"""A name in scripts that put no space between it and the day."""
+REPORTER_BESIDE = re.compile(
+    r"[\u3400-\u9fff々]{2,4}\s?[記记]者|[記记]者[ :：]?[\u3400-\u9fff]{2,4}|[\uac00-\ud7a3]{2,4}\s?(?:기자|특파원)"
+)
+"""The same with what somebody is to the paper, before the day or behind it."""
 
 _HALF_BEFORE = re.compile(
     r"(?:(?P<am>오전|上午|午前|凌晨|早上)|(?P<pm>오후|下午|午後|晚上))\s?(?P<h>\d{1,2})\s?(?:[:：]"

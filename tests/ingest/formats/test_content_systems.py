@@ -305,3 +305,83 @@ def test_an_empty_day_is_told() -> None:
     (record,) = given([{"title": "Lido shut", "text": LIDO, "published_at": None}])
     notes = [page.note for page in (dated, undated, record) if isinstance(page, Page)]
     assert notes == [None, "without a date: its 'date' is empty", "without a date: its 'published_at' is empty"]
+
+
+POOL = "<p>The lido at Senn stays shut this summer, the council said.</p><p>A crack was found under the deep end.</p>"
+
+
+def table_of(name: str, *rows: dict[str, Any]) -> list[dict[str, Any]]:
+    """A dump of phpMyAdmin."""
+    head = {"type": "header", "version": "5.2.1", "comment": "Export to JSON plugin for PHPMyAdmin"}
+    return [head, {"type": "database", "name": "senn"}, {"type": "table", "name": name, "data": list(rows)}]
+
+
+def test_rows_of_publishing_systems_tables_that_readers_see() -> None:
+    row = {"uid": "7", "title": "Lido shut", "bodytext": POOL, "datetime": "1714809600", "crdate": "1714000000",
+           "author": "Ida Lund", "categories": "2", "hidden": "0", "deleted": "0"}  # fmt: skip
+    first, *others = given(table_of("tx_news_domain_model_news", row, row | {"hidden": "1"}, row | {"deleted": "1"}))
+    assert isinstance(first, Page)
+    assert (first.title, str(first.published), first.section) == ("Lido shut", "2024-05-04 08:00:00+00:00", None)
+    assert [getattr(item, "status", None) for item in others] == ["left_out", "left_out"]
+    page = {"id": "7", "pagetitle": "Lido shut", "introtext": "", "content": POOL, "published": "1",
+            "publishedon": "1714809600", "createdon": "1714000000"}  # fmt: skip
+    first, *others = given(table_of("modx_site_content", page, page | {"published": "0"}))
+    assert isinstance(first, Page)
+    assert (first.title, str(first.published)) == ("Lido shut", "2024-05-04 08:00:00+00:00")
+    assert [getattr(item, "status", None) for item in others] == ["left_out"]
+
+
+def test_news_of_plone_without_its_pages_and_pictures() -> None:
+    one = {"@id": "https://senn.example/news/lido", "@type": "News Item", "UID": "c1", "id": "lido",
+           "title": "Lido shut", "text": {"content-type": "text/html", "data": POOL}, "review_state": "published",
+           "created": "2024-05-01T08:00:00+00:00", "effective": "2024-05-04T08:00:00+00:00",
+           "modified": "2024-05-05T08:00:00+00:00", "creators": ["Ida Lund"]}  # fmt: skip
+    found = given([one, one | {"review_state": "private"}, one | {"@type": "Document"}, one | {"@type": "Image"}])
+    assert isinstance(page := found[0], Page)
+    assert (page.url, page.authors) == ("https://senn.example/news/lido", ("Ida Lund",))
+    assert (str(day(page.published)), str(day(page.updated))) == ("2024-05-04", "2024-05-05")
+    assert [getattr(item, "status", None) for item in found[1:]] == ["left_out"] * 3
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        {"category": {"data": {"id": 3, "attributes": {"name": "Baths"}}}},
+        {
+            "categories": {
+                "data": [{"id": 3, "attributes": {"name": "Baths"}}, {"id": 4, "attributes": {"name": "Town"}}]
+            }
+        },
+        {"category": {"node": {"title": "Baths"}}},
+    ],
+)
+def test_a_section_inside_other_objects(kept: dict[str, Any]) -> None:
+    [page] = given({"data": [{"id": 1, "attributes": {"title": "Lido shut", "content": POOL, **kept}}]})
+    assert isinstance(page, Page) and page.section == "Baths"
+
+
+def test_nodes_of_drupal_that_are_no_articles() -> None:
+    def node(kind: str) -> dict[str, Any]:
+        return {"type": kind, "id": "n1", "attributes": {"title": "Lido shut", "body": {"value": POOL}, "status": True}}
+
+    kinds = ["node--news", "node--page", "node--landing_page", "media--image"]
+    found = given({"data": [node(kind) for kind in kinds], "included": []})
+    assert [isinstance(item, Page) for item in found] == [True, False, False, False]
+
+
+def test_categories_and_writers_that_tables_have_by_number() -> None:
+    post = {"title": "Lido shut", "body": POOL, "category_id": 9, "author_id": "2", "published_at": "2024-05-04"}
+    tables = {"categories": [{"id": 9, "name": "Baths"}], "users": [{"id": 2, "display_name": "Ida Lund"}, None]}
+    [page] = given({**tables, "posts": [post]})
+    assert isinstance(page, Page) and (page.section, page.authors) == ("Baths", ("Ida Lund",))
+    [page] = given({**tables, "posts": [post | {"category_id": 8, "author_id": 3}]})
+    assert isinstance(page, Page) and (page.section, page.authors) == (None, ())
+
+
+def test_pages_that_somebody_kept_one_level_down_each_with_its_text_or_its_address() -> None:
+    kept = {"createdAt": "2024-06-01T08:00:00Z", "taggingStatus": "success", "title": None}
+    full = {"type": "link", "url": "https://senn.example/lido", "title": "Lido shut", "htmlContent": POOL}
+    bare = {"type": "link", "url": "https://senn.example/well", "title": "Well dry", "htmlContent": None}
+    page, told = given({"bookmarks": [kept | {"content": full}, kept | {"content": bare}]})
+    assert isinstance(page, Page) and (page.title, page.published) == ("Lido shut", None)
+    assert isinstance(told, ReportItem) and "https://senn.example/well" in (told.reason or "")

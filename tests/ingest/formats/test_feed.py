@@ -818,3 +818,14 @@ def test_a_field_for_the_full_text_goes_before_the_description(element: str) -> 
     [entry] = feed.parse_feed(data.encode()).entries
     assert fragment_text(entry.content) == lines.replace("\n", "\n\n") and entry.whole
     assert fragment_text(entry.summary) == "The weir has held."
+
+
+@pytest.mark.parametrize(
+    "beside",
+    ['<y:related><link url="https://northway.example/mill">Mill burns</link></y:related>',
+     "<relatedItems><item><title>Mill burns</title><link>https://northway.example/mill</link></item></relatedItems>"],
+)  # fmt: skip
+def test_links_to_related_articles_are_not_the_entrys_own(beside: str) -> None:
+    item = f"<item><title>Ferry</title><link>https://northway.example/ferry</link>{beside}</item>"
+    found = parse(f'<rss version="2.0" xmlns:y="http://news.yandex.ru"><channel><title>N</title>{item}</channel></rss>')
+    assert [(entry.title, entry.url) for entry in found.entries] == [("Ferry", "https://northway.example/ferry")]

@@ -253,3 +253,23 @@ def test_a_text_with_tabs_in_its_first_line_is_no_table(tmp_path: Path) -> None:
         path.write_text(f"{first}\n\nFerry line to close\n\n{TEXT} {TEXT}\n")
         (page,) = pages(path)
         assert not page.whole
+
+
+def test_a_text_in_two_columns_and_states_that_are_numbers(tmp_path: Path) -> None:
+    head = "id,title,introtext,fulltext,state,catid,publish_up,created_by_alias\n"
+    rows = ("1,Ferry to close,<p>It sails until May.</p>,<p>It is 90 years old.</p>,1,8,2024-05-04 08:00:00,Ida Lund\n"
+            "2,Bridge,<p>Nobody has paid for it yet.</p>,,0,8,2024-05-04 08:00:00,Ida Lund\n"
+            "3,Sheep to swim,<p>Twelve sheep swam. None was lost.</p>,,1,8,2024-05-05 08:00:00,Bo Lee\n")  # fmt: skip
+    first, other, last = list(read(write(tmp_path / "a.csv", head + rows)))
+    assert isinstance(first, Page) and isinstance(last, Page)
+    assert (first.text, first.authors) == ("It sails until May.\n\nIt is 90 years old.", ("Ida Lund",))
+    assert (last.text, last.section, last.note) == ("Twelve sheep swam. None was lost.", None, None)
+    assert isinstance(other, ReportItem) and other.status == "left_out"
+
+
+def test_a_table_of_bitrix(tmp_path: Path) -> None:
+    head = "ID,NAME,PREVIEW_TEXT,DETAIL_TEXT,ACTIVE,ACTIVE_FROM,IBLOCK_ID\n"
+    row = "{},Ferry to close,,It sails until May. It is 90 years old.,{},04.05.2024 08:00:00,4\n"
+    page, other = list(read(write(tmp_path / "a.csv", head + row.format(1, "Y") + row.format(2, "N"))))
+    assert isinstance(page, Page) and (page.title, page.published) == ("Ferry to close", datetime(2024, 5, 4, 8))
+    assert isinstance(other, ReportItem) and other.status == "left_out"

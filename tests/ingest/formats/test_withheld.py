@@ -141,7 +141,7 @@ def read_json_record(folder: Path, record: dict[str, Any]) -> list[Page | Report
         {"статус": "черновик"}, {"ステータス": "下書き"}, {"redaktionsstatus": "in review"}, {"_status": "draft"},
         {"moderation_state": "needs_review"}, {"stage": {"name": "Utkast"}}, {"brouillon": "oui"}, {"entwurf": True},
         {"veröffentlicht": "nein"}, {"online": False}, {"status": [{"value": False}]}, {"stato": "in attesa"},
-        {"is_published": 0},
+        {"is_published": 0}, {"statut": "prepa"}, {"status": "rejected"},
     ],
 )  # fmt: skip
 def test_what_is_not_out_says_so_in_many_words(tmp_path: Path, stated: dict[str, Any]) -> None:
@@ -154,5 +154,20 @@ def test_what_is_not_out_says_so_in_many_words(tmp_path: Path, stated: dict[str,
      {"estado": "Jalisco"}, {"state": "Concept Hall"}, {"workflow": "reviewed"}, {"entwurf": "nein"}, {"published": 0}],
 )  # fmt: skip
 def test_other_states_keep_no_article_back(tmp_path: Path, stated: dict[str, Any]) -> None:
+    (page,) = pages(tmp_path / "a.json", json.dumps(MILL | stated))
+    assert page.title == "Mill race drained"
+
+
+@pytest.mark.parametrize(
+    "stated",
+    [{"hidden": 1}, {"is_deleted": True}, {"trashed": "1"}, {"approve": "0"}, {"nid": 4, "status": "0"},
+     {"review_state": "private"}, {"catid": 3, "state": "-2"}, {"IBLOCK_ID": 4, "ACTIVE": "N"}],
+)  # fmt: skip
+def test_what_a_site_does_not_show_is_left_out(tmp_path: Path, stated: dict[str, Any]) -> None:
+    assert reason(tmp_path / "a.json", json.dumps(MILL | stated))
+
+
+@pytest.mark.parametrize("stated", [{"hidden": "0"}, {"deleted": None}, {"status": 0}, {"nid": 4, "status": "1"}])
+def test_zeros_and_codes_that_hide_nothing(tmp_path: Path, stated: dict[str, Any]) -> None:
     (page,) = pages(tmp_path / "a.json", json.dumps(MILL | stated))
     assert page.title == "Mill race drained"

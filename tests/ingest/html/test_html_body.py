@@ -454,3 +454,15 @@ def test_a_note_that_corrects_is_of_the_article(note: str, kept: bool) -> None:
 def test_a_last_line_that_repeats_the_author_is_no_text(line: str, kept: bool) -> None:
     found = lines(article("<div class='byline'>By Ida Lund</div>" + paragraphs() + line))
     assert (len(found) > len(STORY)) is kept
+
+
+def test_a_paragraph_whose_words_are_links_is_text() -> None:
+    def woven(text: str) -> str:
+        words = text.rstrip(".").split()
+        parts = [" ".join(words[i : i + 5]) for i in range(0, len(words), 5)]
+        return "<p>" + " and ".join(f"<a href='/tag/{i}'>{part}</a>" for i, part in enumerate(parts)) + ".</p>"
+
+    found = lines(article("".join(map(woven, STORY))))
+    assert len(found) == len(STORY)
+    listed = "".join(f"<p><a href='/news/{i}'>{text}</a></p>" for i, text in enumerate(STORY))
+    assert not any(block.woven for block in blocks(lxml_html.document_fromstring(wrapped(listed))))

@@ -64,6 +64,12 @@ def test_the_day_of_a_comment_or_another_article_is_not_its_own(behind: str) -> 
     assert page("", behind=far).published is None
 
 
+@pytest.mark.parametrize("name", ["commenti", "reacties", "komentarze", "kommentarer", "yorumlar", "comentarios"])
+def test_the_day_of_a_readers_comment_in_other_languages(name: str) -> None:
+    reader = f"<section id='{name}'><b>gull</b> <time datetime='2024-03-06T08:00:00Z'>6 March 2024</time></section>"
+    assert str(page("", declared("2024-03-05T18:25:00Z"), behind=reader).published) == "2024-03-05 18:25:00+00:00"
+
+
 def test_an_earlier_day_at_the_headline_is_the_day_of_publication() -> None:
     again = declared("2024-03-15T14:32:06+01:00")
     assert day(page("<p><time>05.03.2024 - 13:30</time></p>", again).published) == date(2024, 3, 5)

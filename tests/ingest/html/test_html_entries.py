@@ -138,3 +138,55 @@ def test_a_byline_in_a_box_of_facts_names_all_writers_without_their_posts() -> N
     line = "<p class='author-desc'>Por Alba Nieto, enviada especial a Senn</p>"
     [page] = pages(f"<article><h1>Storm over Senn</h1>{line}{text}</article>")
     assert page.authors == ("Alba Nieto",)
+
+
+@pytest.mark.parametrize(
+    ("clocks", "row"),
+    [
+        (("下午2:20", "下午12:05", "上午9:40"), "<li><b>{}</b><p>{}</p></li>"),
+        (("2:20 μ.μ.", "12:05 μ.μ.", "9:40 π.μ."), "<div><strong class='at'>{}</strong><p>{}</p></div>"),
+        (
+            ("kl. 14.20", "kl. 12.05", "kl. 09.40"),
+            "<div class='row'><b>{}</b> <i>Ida Moe</i><div><p>{}</p></div></div>",
+        ),
+        (("14:20", "12:05", "09:40"), "<div class='row'><b>{}</b> | by Ida Moe<div><p>{}</p></div></div>"),
+    ],
+)
+def test_clocks_with_halves_of_the_day_or_a_writers_name_begin_entries(clocks: tuple[str, ...], row: str) -> None:
+    rows = "".join(row.format(clock, text) for clock, (_, _, text) in zip(clocks, ENTRIES, strict=True))
+    [page] = pages(f"<article><h1>Storm over Senn: the day in full</h1><div>{rows}</div></article>")
+    for clock, _, text in ENTRIES:
+        assert f"{clock} – {text}" in page.text
+    assert "Moe" not in page.text
+
+
+def test_headings_of_days_stay_between_entries_and_have_no_clock() -> None:
+    one, *others = [f"<div class='row'><b>{c}</b><div><p>{text}</p></div></div>" for c, _, text in ENTRIES]
+    heads = ("<h3>Sonntag, 5. Mai</h3>", "<h3>Samstag, 4. Mai</h3>")
+    [page] = pages(f"<main><h1>Liveblog: Storm over Senn</h1>{heads[0]}{one}{heads[1]}{''.join(others)}</main>")
+    texts = [text for _, _, text in ENTRIES]
+    assert page.text.split("\n\n") == [
+        "Sonntag, 5. Mai", f"14:20 – {texts[0]}", "Samstag, 4. Mai", f"12:05 – {texts[1]}", f"09:40 – {texts[2]}",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("line", ["14:20 Feuerwehr Senn", "9:40 bus to Velm", "14:20 Ida Moe"])
+def test_what_the_markup_does_not_set_apart_behind_a_clock_is_no_writer(line: str) -> None:
+    from lxml import html as lxml_html
+
+    from rag.ingest.html.blocks import blocks
+    from rag.ingest.html.live.clocks import clock_of
+
+    [block] = blocks(lxml_html.document_fromstring(f"<html><body><p>{line}</p></body></html>"))
+    assert clock_of(block) is None
+
+
+@pytest.mark.parametrize(
+    ("line", "day"),
+    [("Saturday, 14 March", True), ("sábado, 14 de marzo de 2026", True), ("3月14日", False), ("14. března", True),
+     ("March brings rain", False), ("14", False), ("Lørdag den 14. marts", True)],
+)  # fmt: skip
+def test_what_names_a_day_and_nothing_else(line: str, day: bool) -> None:
+    from rag.ingest.html.live.clocks import is_day
+
+    assert is_day(line) is day

@@ -602,6 +602,14 @@ def test_a_headline_in_a_script_without_spaces_goes_without_the_outlet() -> None
     assert page("<title>渡轮停航通知_海岸网</title>", "<h1>渡轮停航通知</h1>").title == "渡轮停航通知"
 
 
+@pytest.mark.parametrize("bar", ["｜", " ｜ ", "|", "_", " | "])
+def test_the_outlet_behind_a_bar_without_spaces(bar: str) -> None:
+    found = page(f"<title>渡し船が五月に廃止へ{bar}海辺新報</title>", "<h1>渡し船が五月に廃止へ</h1>")
+    assert (found.title, found.source) == ("渡し船が五月に廃止へ", "海辺新報")
+    named = page(f"<title>渡し船が五月に廃止へ{bar}海辺新報</title>", "", foot="<a href='/'>海辺新報</a>")
+    assert (named.title, named.source) == ("渡し船が五月に廃止へ", "海辺新報")
+
+
 @pytest.mark.parametrize(
     "shown",
     [
@@ -726,3 +734,12 @@ def test_who_submitted_it_and_when_also_above_readers_comments() -> None:
     )
     found = page(body=H1 + said.format("Tue, 03/05/2024 - 09:12"), behind=reader)
     assert (found.published, found.authors) == (datetime(2024, 3, 5, 9, 12), ("Jane Roe",))
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["<div class='credit'><div>Penulis <a href='/p'>Sari Dewi</a></div><div>Editor Bayu Adi</div></div>",
+     "<div>de Sari Dewi</div>", "<p>Napsala Sari Dewi</p>", "<p class='info'>Írta Sari Dewi</p>"],
+)  # fmt: skip
+def test_a_label_without_a_colon_before_a_name(line: str) -> None:
+    assert page(body=H1 + line).authors == ("Sari Dewi",)

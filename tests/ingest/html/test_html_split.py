@@ -388,6 +388,14 @@ def test_a_page_that_goes_on_says_where() -> None:
         ),
         ("<nav class='pagination'>Seite 2 von 2 <a href='/long/ferry'>back</a></nav>", 2, "page 2 of it"),
         ("<div class='comments'><p class='pager'>Page 1 of 3</p></div>", None, None),
+        ("<ul class='strank'><li>Strana 2 z 2</li><li><a href='/long/ferry'>zpět</a></li></ul>", 2, "page 2 of it"),
+        ("<p>Sayfa 2 / 2</p>", 2, "page 2 of it"),
+        ("<div class='fy'><b>第2页/共2页</b></div>", 2, "page 2 of it"),
+        (
+            "<div><span>Sivu 1/2</span> <a href='/long/ferry?s=2'>seuraava</a></div>",
+            1,
+            "goes on at https://wire.example/long/ferry?s=2",
+        ),
         ("<p>See page 1 of 3 in the print edition.</p>", None, None),
     ],
 )
@@ -396,6 +404,7 @@ def test_a_pager_that_says_which_page_it_is(pager: str, number: int | None, note
     text = "".join(f"<p>{text}</p>" for _, _, text in ENTRIES)
     [page] = pages(f"<main><article><h1>Ferry vote</h1>{text}{pager}</article></main>", head)
     assert (page.number, page.note) == (number, note)
+    assert not number or page.text.endswith(ENTRIES[-1][2])
 
 
 BRIEFS = [

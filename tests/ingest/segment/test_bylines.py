@@ -103,3 +103,15 @@ def test_a_label_before_a_name_in_many_languages(label: str) -> None:
 @pytest.mark.parametrize("line", ["Haber: Köprü yine kapandı", "Reporter: Thanks", "Writer: I never said so"])
 def test_what_a_label_says_that_is_no_name(line: str) -> None:
     assert byline(line) is None
+
+
+@pytest.mark.parametrize(
+    "label", ["Napsal", "Napisała", "Pisze", "Írta", "Penulis", "Autorin", "Tác giả", "de", "Автор"]
+)
+def test_a_word_that_signs_without_a_colon(label: str) -> None:
+    assert byline(f"{label} Ida Şahin") == Byline(("Ida Şahin",))
+
+
+@pytest.mark.parametrize("line", ["De Gouden Eeuw", "de la Comisión Europea", "Autorin von drei Büchern", "de Velm"])
+def test_words_that_sign_nothing(line: str) -> None:
+    assert byline(line) is None

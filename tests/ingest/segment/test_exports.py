@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from rag.ingest.formats.files import read
+from rag.ingest.page import Page
 from rag.ingest.segment.exports import exported
+from rag.types import ReportItem
 
 FACTIVA = """HD  Weir at Talbrook gives way
 BY  By Ida Lund and Per Moe
@@ -174,3 +176,53 @@ def test_the_labels_of_proquest_are_read(tmp_path: Path) -> None:
 def test_other_text_is_no_export() -> None:
     assert exported("HD is the sign on its lamp.\n\nNobody knows why.") == []
     assert exported("Page 1 of 2\n\nThe weir gave way.") == []
+
+
+MOVABLE = """AUTHOR: Ida Lund
+TITLE: Weir at Talbrook gives way
+STATUS: Publish
+ALLOW COMMENTS: 1
+CONVERT BREAKS: __default__
+PRIMARY CATEGORY: Local
+CATEGORY: Rivers
+
+DATE: 11/04/2024 01:05:00 PM
+-----
+BODY:
+The weir at Talbrook gave way on Sunday night.
+-----
+EXTENDED BODY:
+Nobody was hurt, the county said.
+-----
+EXCERPT:
+
+-----
+COMMENT:
+AUTHOR: otter
+DATE: 11/05/2024 07:00:00 AM
+I heard it go.
+-----
+--------
+AUTHOR: otter
+TITLE: Bakers meet in the hall
+STATUS: Draft
+DATE: 11/05/2024 09:00:00 AM
+-----
+BODY:
+<p>Nine bakers meet on Monday. Ask them about the price of rye.</p>
+-----
+--------
+"""
+
+
+def test_the_entries_of_movable_type_are_read_without_comments_and_drafts(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text(MOVABLE, encoding="utf-8")
+    weir, draft = list(read(path))
+    assert isinstance(weir, Page) and isinstance(draft, ReportItem)
+    assert (weir.title, weir.published, weir.section) == (
+        "Weir at Talbrook gives way", datetime(2024, 11, 4, 13, 5), "Local",
+    )  # fmt: skip
+    assert weir.text == "The weir at Talbrook gave way on Sunday night.\n\nNobody was hurt, the county said."
+    assert weir.authors == ("Ida Lund",)
+    assert (draft.status, exported(MOVABLE)[1]["authors"]) == ("left_out", "")

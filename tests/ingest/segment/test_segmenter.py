@@ -311,3 +311,13 @@ def test_the_day_of_a_dateline_is_that_of_the_release(opening: str) -> None:
 def test_a_sentence_that_begins_with_a_day_dates_no_release(opening: str) -> None:
     (found,) = segment(Page("a.txt", RELEASE.replace("TALBROOK, 14 January 2025 - ", opening)))
     assert found.published is None
+
+
+def test_a_clipping_of_a_live_report_keeps_the_times_over_its_entries() -> None:
+    entries = ("07.30\nStrömmen gick i hela Velm strax före frukost. Ingen vet varför, säger bolaget.",
+               "08.55\nSkolan skickar hem barnen. Äldreboendet har bränsle så att det räcker till kvällen.",
+               "10.20\nStrömmen är tillbaka nu. Felet satt i en gammal kabel under torget.")  # fmt: skip
+    head = "Direkt: Strömmen borta i Velm\n\nVelms Tidning\nPublicerad 12 mars 2024\nAv Ida Lund\n\n"
+    (found,) = segment(Page("a.txt", head + "\n\n".join(entries)))
+    assert (found.source, found.authors, found.published) == ("Velms Tidning", ("Ida Lund",), date(2024, 3, 12))
+    assert found.body == "\n\n".join(entries).replace("\n\n", "\n").replace("\n", "\n\n")

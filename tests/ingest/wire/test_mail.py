@@ -268,3 +268,27 @@ def test_a_forwarded_mail_of_apple_has_its_own_day() -> None:
     (page,) = read_mail("a.eml", f"{head}Begin forwarded message:\n\n{inner}{text}".encode())
     assert isinstance(page, Page)
     assert (page.source, str(page.published)[:10]) == ("Coast", "2024-05-05")
+
+
+@pytest.mark.parametrize(
+    ("above", "why", "end"),
+    [
+        ("Zobrazit v prohlížeči", "Tento e-mail jste dostali jako odběratelé listu.", "Odhlásit odběr"),
+        ("Zobacz w przeglądarce", "Otrzymujesz ten newsletter po zapisie na stronie.", "Wypisz się z newslettera"),
+        ("Megtekintés böngészőben", "Ezt a levelet feliratkozóként kapta.", "Leiratkozás"),
+        ("Посмотреть в браузере", "Вы получили это письмо по подписке.", "Отписаться"),
+        ("Bülteni tarayıcıda aç", "Bu bülteni abone olduğunuz için aldınız.", "Abonelikten çıkmak için tıklayın"),
+        ("ブラウザで見る", "このメールはご登録の方に配信しています。", "配信停止はこちら"),
+    ],
+)
+def test_footers_of_letters_in_further_languages(above: str, why: str, end: str, tmp_path: Path) -> None:
+    html = f"<html><body><p><a href='https://w.example/v'>{above}</a></p><p>{TEXT}</p><p>{MORE}</p><p>{why}</p>"
+    mail = letter("Ferry to close", "", f"{html}<p><a href='https://w.example/u'>{end}</a></p></body></html>")
+    (page,) = pages(tmp_path / "a.eml", mail.as_bytes())
+    assert page.text == f"{TEXT}\n\n{MORE}"
+
+
+@pytest.mark.parametrize("news", ["Rezygnacja ministra zaskoczyła rząd.", "Odjava gostiju traje do podneva."])
+def test_news_of_leaving_is_no_footer(news: str, tmp_path: Path) -> None:
+    (page,) = pages(tmp_path / "a.eml", letter("Ferry to close", f"{TEXT}\n\n{news}\n\n{MORE}").as_bytes())
+    assert news in page.text

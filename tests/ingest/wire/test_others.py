@@ -145,3 +145,24 @@ def test_a_text_that_names_its_subject_is_no_mail(tmp_path: Path) -> None:
 def test_lines_for_programs_are_no_text(tmp_path: Path, name: str, front: str, body: str) -> None:
     (page,) = items(tmp_path / name, front + body)
     assert (page.title, page.published, page.text) == ("Ferry to close", date(2024, 3, 5), TEXT)
+
+
+def test_a_text_inside_other_elements_and_no_links_to_other_articles(tmp_path: Path) -> None:
+    item = """<article><ID>n{0}</ID><title>Ferry to close</title><publishTimeUnix>1714809600000</publishTimeUnix>
+    <contents><image><title>The ferry</title></image><text><content><![CDATA[<p>{1}</p><p>So it is.</p>]]></content>
+    </text></contents><recommendArticles><article><title>Sheep swim</title><url>https://wire.example/9</url></article>
+    </recommendArticles><author>Ada Quist</author><sourceUrl>https://wire.example/{0}</sourceUrl></article>"""
+    found = items(
+        tmp_path / "a.xml", f"<articles><UUID>w1</UUID>{item.format(1, TEXT)}{item.format(2, TEXT)}</articles>"
+    )
+    assert [page.url for page in found] == ["https://wire.example/1", "https://wire.example/2"]
+    assert (found[0].text, str(found[0].published)) == (f"{TEXT}\n\nSo it is.", "2024-05-04 08:00:00+00:00")
+
+
+def test_the_categories_of_an_export_of_joomla(tmp_path: Path) -> None:
+    data = f"""<j2xml version="21"><category><path>news/harbour</path><title>Harbour</title></category>
+    <content><id>5</id><catid>news/harbour</catid><title>Ferry to close</title><introtext><![CDATA[<p>{TEXT}</p>]]>
+    </introtext><fulltext><![CDATA[<p>So it is.</p>]]></fulltext><state>1</state><created_by>aq</created_by>
+    <created_by_alias>Ada Quist</created_by_alias><publish_up>2024-05-04 08:00:00</publish_up></content></j2xml>"""
+    (page,) = items(tmp_path / "a.xml", data)
+    assert (page.section, page.authors, page.text) == ("Harbour", ("Ada Quist",), f"{TEXT}\n\nSo it is.")

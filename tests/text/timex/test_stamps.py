@@ -287,3 +287,38 @@ def test_labels_of_many_languages_say_which_of_two_days_it_is(line: str, publish
 @pytest.mark.parametrize("line", ["Law amended 8 December 2024", "Reviewed: what changed on 8 December 2024"])
 def test_a_headline_with_the_word_of_a_label_is_no_stamp(line: str) -> None:
     assert stamp(line, now=NOW) is None
+
+
+@pytest.mark.parametrize(
+    ("line", "published", "updated"),
+    [
+        ("เผยแพร่: 4 มี.ค. 2567 09:15 น. ปรับปรุง: 5 มี.ค. 2567 18:00 น.", "2024-03-04 09:15:00", "2024-03-05 18:00:00"),
+        ("โพสต์เมื่อ 4 มีนาคม พ.ศ. 2567 เวลา 09.15 น.", "2024-03-04 09:15:00", "None"),
+        ("วันจันทร์ที่ 4 มี.ค. 67 | 09:15 น.", "2024-03-04 09:15:00", "None"),
+        ("نُشر: ٤ آذار ٢٠٢٤، ٠٩:١٥ – آخر تحديث: ٥ آذار ٢٠٢٤، ١٨:٠٠", "2024-03-04 09:15:00", "2024-03-05 18:00:00"),
+        ("প্রকাশ: ০৪ মার্চ ২০২৪, ০৯:১৫ আপডেট: ০৫ মার্চ ২০২৪, ১৮:০০", "2024-03-04 09:15:00", "2024-03-05 18:00:00"),
+        ("सोमवार, 4 मार्च 2024, 09:15 बजे", "2024-03-04 09:15:00", "None"),
+        ("4 mart 2024, 09:15 yenilənib", "None", "2024-03-04 09:15:00"),
+        ("გამოქვეყნდა 4 მარტი 2024, 09:15", "2024-03-04 09:15:00", "None"),
+        ("令和６年３月４日（月）９時15分", "2024-03-04 09:15:00", "None"),
+    ],
+)
+def test_stamps_of_further_languages(line: str, published: str, updated: str) -> None:
+    found = stamp(line, now=NOW)
+    assert found and (str(found.published), str(found.updated), found.rest) == (published, updated, ())
+
+
+@pytest.mark.parametrize("line", ["4 May 24 10 people", "5 มกราคม 10 คน ลงชื่อ"])
+def test_two_digits_behind_a_month_are_a_year_in_thai_stamps_alone(line: str) -> None:
+    assert stamp(line, now=NOW) is None
+
+
+@pytest.mark.parametrize(
+    ("line", "who"),
+    [("입력 2024.03.04. 오전 9:15 수정 2024.03.05. 오후 6:00 한가람 기자", "한가람 기자"),
+     ("한가람 기자 2024.03.04 09:15", "한가람 기자"),
+     ("2024年3月4日 09:15 佐野弘記者", "佐野弘記者")],
+)  # fmt: skip
+def test_a_reporter_beside_the_day_is_set_apart(line: str, who: str) -> None:
+    found = stamp(line, now=NOW)
+    assert found and (str(found.published), found.rest) == ("2024-03-04 09:15:00", (who,))

@@ -18,6 +18,14 @@ _OUTLETS = ("publisher", "publication", "source", "outlet", "site", "website", "
 _SECTIONS = ("section", "category", "categories", "channel", "primarycategory", "ressort", "rubric")
 _NAMES = ("display_name", "displayName", "field_display_name", "field_full_name", "full_name", "fullName", "name",
           "title", "label")  # fmt: skip
+_TABLES = (
+    ("section", frozenset(("category", "categories", "section", "sections", "rubrics", "channels")),
+     frozenset(("catid", "categoryid", "category", "categories", "categoryids", "sectionid", "section", "channelid"))),
+    ("authors", frozenset(("user", "users", "author", "authors", "writers", "people", "members")),
+     frozenset(("authorid", "author", "authors", "authorids", "userid", "createdby", "writerid", "uid"))),
+)  # fmt: skip
+"""Of a field: the tables of an export that have its names, and the columns of others that have the numbers of these."""
+_KEYS = ("id", "path", "slug", "uid", "key", "login")
 _NOBODY = frozenset("admin administrator root webmaster anonymous guest".split())
 
 
@@ -40,7 +48,34 @@ def resolved(document: Any) -> Any:
         return _of_json_api(document)
     if isinstance(document.get("@graph"), list):
         return {**document, "@graph": _of_graph(document["@graph"], named_nodes(document["@graph"]))}
-    return document
+    return _of_tables(document)
+
+
+def _of_tables(document: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The document of a publishing system's tables, its records with the names of the categories and the writers that
+    they have by number: ``{"categories": [{"id": 9, "title": "Sport"}], "posts": [{"category_id": 9, ...}]}``."""
+    whole = dict(document)
+    for field, tables, numbers in _TABLES:
+        held = (value for name, value in document.items() if str(name).lower() in tables)
+        rows = [row for value in held for row in _listed(value) if isinstance(row, Mapping)]
+        known = {str(row[key]): name for row in rows for key in _KEYS if key in row and (name := _name_of(row))}
+        for name, value in whole.items() if known else ():
+            if str(name).lower() not in tables and any(isinstance(one, Mapping) for one in _listed(value)):
+                found = [_with_meant(row, field, numbers, known) for row in _listed(value)]
+                whole[name] = found if isinstance(value, list) else found[0]
+    return whole
+
+
+def _with_meant(row: Any, field: str, numbers: frozenset[str], known: Mapping[str, str]) -> Any:
+    if not isinstance(row, Mapping):
+        return row
+    given = (value for name, value in row.items() if str(name).lower().replace("_", "") in numbers)
+    meant = [known[str(one)] for value in given for one in _listed(value) if str(one) in known]
+    return {**row, field: meant if field == "authors" else meant[0]} if meant else row
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
 
 
 def named_nodes(document: Any) -> dict[str, Mapping[str, Any]]:
@@ -73,6 +108,14 @@ def is_beside(node: Any) -> bool:
     """Whether an object of JSON-LD is no article but what articles refer to: a person, a site, a picture."""
     kind = node.get("@type") if isinstance(node, Mapping) and "@id" in node else None
     return isinstance(kind, str) and kind in _BESIDE
+
+
+def of_a_dump(node: Any) -> bool:
+    """Whether an object only says which program and database a dump is of, as phpMyAdmin puts above its tables."""
+    said = (
+        node.get("type") if isinstance(node, Mapping) and set(node) <= {"type", "version", "comment", "name"} else None
+    )
+    return said in ("header", "database")
 
 
 def with_named(node: Mapping[str, Any], known: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
@@ -133,15 +176,20 @@ def _names_of(relation: Any, known: Mapping[tuple[str, str], Mapping[str, Any]])
         meant = known.get((str(item.get("type")), str(item.get("id"))), {})
         inner = meant.get("attributes")
         said = inner if isinstance(inner, Mapping) else meant
-        parts = [said.get(key) for key in ("first_name", "last_name")]
-        parts = (
-            parts
-            if all(isinstance(p, str) and p.strip() for p in parts)
-            else [said.get("firstName"), said.get("lastName")]
-        )
-        whole = " ".join(p.strip() for p in parts if isinstance(p, str)) if all(parts) else ""
-        found = (said.get(key) for key in _NAMES)
-        name = whole or next((n.strip() for n in found if isinstance(n, str) and n.strip()), "")
+        name = _name_of(said)
         if name and name.lower() not in _NOBODY:
             names.append(name)
     return names
+
+
+def _name_of(said: Any) -> str:
+    """What an object calls itself, '' where it does not."""
+    if not isinstance(said, Mapping):
+        return ""
+    parts = [said.get(key) for key in ("first_name", "last_name")]
+    parts = (
+        parts if all(isinstance(p, str) and p.strip() for p in parts) else [said.get("firstName"), said.get("lastName")]
+    )
+    whole = " ".join(p.strip() for p in parts if isinstance(p, str)) if all(parts) else ""
+    found = (said.get(key) for key in _NAMES)
+    return whole or next((n.strip() for n in found if isinstance(n, str) and n.strip()), "")

@@ -37,12 +37,17 @@ _LINES = 12  # lines under a headline that may be a day
 _ALONE = 60  # characters of such a line
 _UNDATED = ("head", "script", "style", "title", "a", "nav", "footer", "select", "option", "button", "aside")
 _UNCOUNTED = ("script", "style", "head", "title", "noscript", "template")
+_COMMENTS = (
+    r"comments?|kommentar(?:e[nr]?)?|comentari(?:os?|s|i)?|comentários?|commenti|commentaires?|reacties|reactions"
+    r"|lesermeinung(?:en)?|komentar(?:z[ey]?|[aei]|ji)?|komentá[rř]e?|kommentit|hozzaszolas(?:ok)?|yorum(?:lar)?"
+)
+"""What the texts of readers are called in names of elements."""
 _OF_OTHERS = re.compile(
-    r"(?:^|\s)(?:comments?|commentmeta|commentlist|kommentare?|comentarios?|related|recommended|popular|trending"
-    r"|most-?read|menu|sub-menu)(?![a-z])",
+    rf"(?:^|\s)(?:{_COMMENTS}|commentmeta|commentlist|related|recommended|popular|trending|most-?read|menu|sub-menu)"
+    r"(?![a-z])",
     re.IGNORECASE,
 )
-_COMMENT = re.compile(r"(?:^|[\s_-])comments?(?![a-z])", re.IGNORECASE)
+_COMMENT = re.compile(rf"(?:^|[\s_-])(?:{_COMMENTS})(?![a-z])", re.IGNORECASE)
 _SAYS_DAY = re.compile(r"date|datum|fecha|time|publish|publi[ée]|posted|stand\b|\bmeta", re.IGNORECASE)
 """Names of what holds the day of an article."""
 _MOST_NODES = 500  # of JSON-LD
