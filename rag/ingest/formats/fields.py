@@ -58,6 +58,17 @@ _SHORTER = (
     "hlead",
     *("openingtext", "teaser", "standfirst", "deck", "dek", "lede", "intro", "introduction", "ingress", "vorspann"),
     *("chapo", "chapeau", "entradilla", "sommario", "extract", "textsnippet", "hitsentence", "hitsentences"),
+    *(
+        "bajada",
+        "copete",
+        "resumen",
+        "resumo",
+        "riassunto",
+        "résumé",
+        "zusammenfassung",
+        "samenvatting",
+        "streszczenie",
+    ),
 )
 """Where nothing longer is there: of newsrooms, of those who watch the press."""
 _NO_TEXT = re.compile(r"\W*(?:only available in (?:\w+ ){1,4}plans?|null|none|nan|n/?a|-)?\W*", re.IGNORECASE)

@@ -107,6 +107,7 @@ _POST = (
     r"|автор текста|журналістка?|кореспондент|новинар(?:ка)?|aŭtoro|egilea|autors?a?"
 )
 """What somebody is to a text, before a colon and the name: 'Haber: ...', 'Dziennikarz: ...', 'Penulis: ...'."""
+_POST_ALONE = re.compile(_POST, re.IGNORECASE)
 _BY = re.compile(
     rf"(?:{_POST})\s*[:：]\s*(?=\w+[^\s,]*\s\w)|"
     rf"(?:{_CREDIT})(?-i:(?=[A-ZÀ-Þ]))|{_OWN_POST}(?=[A-ZÀ-Þ])|(?:(?:{_WRITTEN}) )?by:?\s+(?=\S)"
@@ -405,6 +406,11 @@ def _writers_alone(line: str) -> str:
     line = _OF_TEXT.sub("", _BOTH.sub("By ", line, count=1))
     rest = _OF_PICTURES.sub("", line).strip(" |·•;/,-–—")
     return rest if len(rest) > 3 and not re.fullmatch(r"(?:by|von|par|por|di|door)", rest, re.IGNORECASE) else line
+
+
+def is_post_of_writer(label: str) -> bool:
+    """Whether a label says what somebody is to a text, in any of many languages: 'Repórter', 'Dziennikarka'."""
+    return _POST_ALONE.fullmatch(label) is not None
 
 
 def is_role(line: str) -> bool:

@@ -818,3 +818,25 @@ def test_a_field_for_the_full_text_goes_before_the_description(element: str) -> 
     [entry] = feed.parse_feed(data.encode()).entries
     assert fragment_text(entry.content) == lines.replace("\n", "\n\n") and entry.whole
     assert fragment_text(entry.summary) == "The weir has held."
+
+
+_TWICE = """<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom"><title>Seeb Courier</title>
+<entry><id>tag:seeb,7</id><title>Weir gives way</title><published>2024-05-04T06:00:00Z</published>
+<updated>2024-05-04T06:00:00Z</updated><content type="html">The weir at Seeb gave way. Two boats are missing.</content>
+</entry><entry><id>tag:seeb,7</id><title>Weir gives way</title><published>2024-05-04T06:00:00Z</published>
+<updated>2024-05-05T09:30:00Z</updated><content type="html">The weir at Seeb gave way. Both boats were found.</content>
+</entry></feed>"""
+
+
+def test_of_two_versions_under_one_id_the_newer_one_counts_wherever_it_stands() -> None:
+    first, rest = _TWICE.split("<entry>", 1)
+    old, new = (part.removesuffix("</feed>") for part in rest.split("<entry>"))
+    for document in (_TWICE, f"{first}<entry>{new}<entry>{old}</feed>"):
+        (entry,) = feed.parse_feed(document.encode()).entries
+        assert entry.updated == datetime(2024, 5, 5, 9, 30, tzinfo=UTC)
+        assert "Both boats" in entry.content
+
+
+def test_of_two_versions_that_do_not_say_which_is_newer_the_first_counts() -> None:
+    (entry,) = feed.parse_feed(_TWICE.replace("2024-05-05T09:30:00Z", "2024-05-04T06:00:00Z").encode()).entries
+    assert "Two boats" in entry.content
