@@ -54,7 +54,15 @@ _UPDATED_WORDS = (
     rf"|{_LAST}(?:تحديث|تعديل)|تم (?:التحديث|التعديل)|به[ \u200c]?روز ?رسانی(?: شده)?|ویرایش|(?:עודכן"
     rf"|עדכון)(?: לאחרונה| אחרון)?|अपडेट(?:ेड)?"
     rf"|अद्यतन|সর্বশেষ আপডেট|{_LAST}(?:atnaujinta|pakeista|redaguota|atjaunots|atjaunināts|labots|uuendatud|muudetud)"
-    rf"|{_LAST}(?:eguneratu[at]a?|aldatua|actualizado|përditësuar|modifikuar)"
+    rf"|{_LAST}(?:eguneratu[at]a?|aldatua|actualizado|përditësuar|modifikuar|azhurnuar)"
+    r"|(?:laas(?:te)? )?(?:opgedateer|bygewerk|gewysig)|(?:ime|ili)(?:sasishwa|huishwa|haririwa)|(?:wedi['’]i )?"
+    r"d?diweddar(?:wyd|u)"
+    r"|nuashonraithe|aġġornat[ao]?|aktualiséiert|bywurke|dagført|hizivaet|ĝisdatigita|(?:na|in|i)-update|binago"
+    r"|sửa(?: đổi)?|chỉnh sửa|(?:la )?cusbooneysii[ny]\w*|an sabunta"
+    r"|թարմացվ(?:ել|ած)(?: է)?|განახლ(?:და|ებულია|ება)|yenilən(?:ib|di|miş)|yangilan(?:di|gan)|янгиланди"
+    r"|жаңартыл(?:ды|ған)|жаңыртыл(?:ды|ган)|шинэчл(?:эгдсэн|эв)|шинэчилсэн|আপডেট|হালনাগাদ|புதுப்பிக்கப்பட்டது|నవీకరించబడింది|અપડેટ"
+    r"|ਅੱ?ਪਡੇਟ|പുതുക്കിയത്|ನವೀಕರಿಸಲಾಗಿದೆ|अद्यावधिक|යාවත්කාලීන|اپ ?ڈیٹ|(?:อัปเดต|อัพเดต|อัพเดท|ปรับปรุง|แก้ไข)"
+    r"(?:ล่าสุด|เมื่อ)*"
 )
 _MADE_WORDS = (
     r"created(?:\s+(?:time|date|on))?|creado|creato|criado|créé|erstellt|angelegt|aangemaakt|skapad|oprettet|opprettet"
@@ -92,6 +100,12 @@ _PUBLISHED_WORDS = (
     r"|ngày đăng|기사입력|송고(?:시간)?|작성|발행|投稿(?:日時?)?|刊登|刊出|发表"
     r"|發表|emitido|emesso|postat"
     r"|ανάρτηση|αναρτήθηκε|kihirdetve|közölve|umieszczono|zamieszczono|umístěno|pridané|přidáno|dodato|postavljeno"
+    r"|gepubliseer|geplaas|(?:ime|ili|iliyo)chapishwa|cyhoeddwyd|wedi['’]i gyhoeddi|foilsithe|foilsíodh"
+    r"|ippubblikat[ao]?|publizéiert|verëffentlecht|publisearre|útgivið|embannet|publikigita|inilathala|na(?:i-)?publish|disiarkan"
+    r"|(?:la )?daabacay|an wallafa|հրապարակվ(?:ել|ած)(?: է)?|გამოქვეყნ(?:და|ებულია)|(?:dərc|nəşr) (?:olunub|edilib)"
+    r"|e['’ʻ‘]lon qilin(?:di|gan)|chop etil(?:di|gan)|эълон қилинди|жариялан(?:ды|ған)|жарыялан(?:ды|ган)"
+    r"|нийтл(?:эгдсэн|эв)|нийтэлсэн|வெளியிடப்பட்டது|ప్రచురించబడింది|પ્રકાશિત|ਪ੍ਰਕਾਸ਼ਿ?ਤ|പ്രസിദ്ധീകരിച്ചത്"
+    r"|ಪ್ರಕಟ(?:ಿತ|ಿಸಲಾಗಿದೆ)|ප්‍රකාශිත|شائع(?: شدہ| ہوا)?|تاریخ اشاعت|โพสต์(?:เมื่อ)?"
 )
 UPDATED = re.compile(rf"(?:(?<!\w)(?:{_UPDATED_WORDS})(?!\w))", re.IGNORECASE)
 MADE = re.compile(rf"(?<!\w)(?:{_MADE_WORDS})(?!\w)", re.IGNORECASE)
