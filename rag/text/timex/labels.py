@@ -163,7 +163,7 @@ AGO = (
 )
 """A moment told from now, in other languages than English: 'hace 3 horas', '3 uur geleden', 'gestern'."""
 JOINING = (
-    r"at|um|on|à|a|a les|a las|alle ore|alle|ore|às|om|kl\.?|klo|u|v|ve|o|ob|la|ora|saat|jam|pukul|lúc|vào lúc"
+    r"at|um|on|à\(s\)|à|a|a les|a las|alle ore|alle|ore|às|om|kl\.?|klo|u|v|ve|o|ob|la|ora|saat|jam|pukul|lúc|vào lúc"
     r"|в|о|на|στις|ώρα|o godz\.?|godz\.?|al|el|am|le|il|em|op|den|plkst\.?|kell|d\.|þann|më|pada|dne|dňa|در|tanggal"
     r"|z dnia|dnia"
 )

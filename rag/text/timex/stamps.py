@@ -312,7 +312,7 @@ def _named(line: str, now: datetime, day_first: bool | None, language: str | Non
 
 def _joins(gap: str) -> bool:
     """Whether what stands between a day and a time makes them one moment."""
-    return bool(_GLUE.fullmatch(gap)) or bool(weekdays_named(gap.strip(" ,.،")))
+    return bool(_GLUE.fullmatch(gap)) or bool(weekdays_named(gap.strip(" ,.،()（）")))
 
 
 def _day_of(

@@ -56,6 +56,9 @@ from rag.text.timex.machine import parse_machine_stamp
         ("Fri, 06 Dec 2024 07:05:00 (XQT)", "2024-12-06 07:05:00"),
         ("2024-12-06T07:05:00.5 Europe/Lisbon", "2024-12-06 07:05:00"),
         ("6 Dec 2024 7:05 PM", "2024-12-06 19:05:00"),
+        ("sexta, 6/12/2024 à(s) 07:05", "2024-12-06 07:05:00"),  # as mail programs print it
+        ("2024年12月6日(金) 7:05", "2024-12-06 07:05:00"),
+        ("2024년 12월 6일 (금) 오전 7:05", "2024-12-06 07:05:00"),
     ],
 )
 def test_the_moment_that_a_program_means(text: str, moment: str) -> None:
