@@ -549,6 +549,21 @@ def test_the_outlet_of_a_feed_of_one_part_of_a_site(title: str, link: str, outle
             "<p>Text.</p><p>The stamp appeared first on a letter of 1861.</p>",
             "Text.\n\nThe stamp appeared first on a letter of 1861.",
         ),
+        (
+            "<p>Text.</p><div><h4><a href='/author/ida/'>Ida Lund</a></h4><p>Ida has a boat.</p></div>"
+            "<p>The post <a href=x>Ferry</a> appeared first on <a href=y>Northway</a>.</p>",
+            "Text.",
+        ),
+        ("<p>Text.</p><div><p>About</p><p><a rel=author href=/i>Ida Lund</a></p><p>Has a boat.</p></div>", "Text."),
+        (
+            "<p>Text.</p><p><a href='/author/ida/'>Ida Lund</a> asked the crew, who shrugged.</p>",
+            "Text.\n\nIda Lund asked the crew, who shrugged.",
+        ),
+        (
+            "<div><p><a href='/author/ida/'>Ida Lund</a></p><p>Keep it.</p></div>"
+            "<div><p><a href='/author/ole/'>Ole Brun</a></p><p>Sell it.</p></div>",
+            "Ida Lund\n\nKeep it.\n\nOle Brun\n\nSell it.",
+        ),
         ("<p>Un\u200bseen\u202e marks.</p>", "Unseen marks."),
         ("<img src=x onerror=y>", ""),
         ("", ""),

@@ -18,7 +18,7 @@ def each_with(firsts: str, lasts: str) -> list[str]:
     return [f"{first}_{last}" for first in firsts.split() for last in lasts.split()]
 
 
-DAY_NAMES = "date time datetime timestamp ts epoch unix utc gmt day at on ms iso dt date_utc date_gmt time_utc"
+DAY_NAMES = "date time datetime timestamp ts epoch unix utc gmt day at on ms iso dt date_utc date_gmt time_utc on_time"
 _OUT = "publish published publishing publication pub posted post release released article story news first_published"
 CREATED_NAMES, CHANGED_NAMES = (
     "created create creation",

@@ -1,4 +1,5 @@
-"""References from one object of a JSON document to another: by ``@id`` in JSON-LD, by type and id in JSON:API."""
+"""References from one object of a JSON document to another: by ``@id`` in JSON-LD, by type and id in JSON:API, by
+number in tables beside the articles."""
 
 from __future__ import annotations
 
@@ -17,7 +18,12 @@ _AUTHORS = ("author", "authors", "byline", "bylines", "writer", "writers", "repo
 _OUTLETS = ("publisher", "publication", "source", "outlet", "site", "website", "newspaper")
 _SECTIONS = ("section", "category", "categories", "channel", "primarycategory", "ressort", "rubric")
 _NAMES = ("display_name", "displayName", "field_display_name", "field_full_name", "full_name", "fullName", "name",
-          "title", "label")  # fmt: skip
+          "title", "label", "feed_title")  # fmt: skip
+_FIELDS = {
+    **dict.fromkeys(_AUTHORS, "authors"),
+    **dict.fromkeys((*_OUTLETS, "feed"), "source"),
+    **dict.fromkeys(_SECTIONS, "section"),
+}
 _NOBODY = frozenset("admin administrator root webmaster anonymous guest".split())
 
 
@@ -40,7 +46,7 @@ def resolved(document: Any) -> Any:
         return _of_json_api(document)
     if isinstance(document.get("@graph"), list):
         return {**document, "@graph": _of_graph(document["@graph"], named_nodes(document["@graph"]))}
-    return document
+    return _of_tables(document, {})
 
 
 def named_nodes(document: Any) -> dict[str, Mapping[str, Any]]:
@@ -145,3 +151,53 @@ def _names_of(relation: Any, known: Mapping[tuple[str, str], Mapping[str, Any]])
         if name and name.lower() not in _NOBODY:
             names.append(name)
     return names
+
+
+def _of_tables(document: Mapping[str, Any], above: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """The document whose articles have the names of the authors, outlets and sections that stand in tables beside them
+    ('feeds', 'authors') and that they give the numbers of ('feed_id', 'authorIds'). ``above`` has the tables of what
+    holds the document."""
+    tables = {**above, **{_one_of(name): table for name, value in document.items() if (table := _table(name, value))}}
+    out = dict(document)
+    for name, value in document.items():
+        if isinstance(value, Mapping) and not above and not _table(name, value):
+            out[name] = _of_tables(value, tables) if tables or _has_tables(value) else value
+        elif tables and isinstance(value, list) and not _table(name, value):
+            out[name] = [_numbered(item, tables) if isinstance(item, Mapping) else item for item in value]
+    return out
+
+
+def _has_tables(document: Mapping[str, Any]) -> bool:
+    return any(_table(name, value) is not None for name, value in document.items())
+
+
+def _one_of(name: str) -> str:
+    """'category' of 'Categories' and of 'category_ids'."""
+    key = _plain_key(str(name)).removesuffix("ids").removesuffix("id")
+    return f"{key[:-3]}y" if key.endswith("ies") else key.removesuffix("s")
+
+
+def _table(name: str, value: Any) -> Mapping[str, Any] | None:
+    """The rows by their ids of a list or an object of authors, outlets or sections; None for anything else."""
+    if _one_of(name) not in _FIELDS:
+        return None
+    if isinstance(value, list) and value and all(isinstance(row, Mapping) and "id" in row for row in value):
+        return {str(row["id"]): row for row in value}
+    rows = value if isinstance(value, Mapping) and value else {}
+    return rows if rows and all(isinstance(row, Mapping) for row in rows.values()) else None
+
+
+def _numbered(record: Mapping[str, Any], tables: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Any]:
+    """A record with the names of what it gives the numbers of."""
+    found: dict[str, Any] = {}
+    for name, value in record.items():
+        key = _one_of(name)
+        table = next((table for table in tables if key.endswith(table)), None)
+        numbers = value if isinstance(value, list) else [value]
+        if table is None or not all(isinstance(number, str | int) for number in numbers):
+            continue
+        rows = {(table, number): tables[table][number] for number in map(str, numbers) if number in tables[table]}
+        names = _names_of({"data": [{"type": table, "id": number} for number in numbers]}, rows)
+        if names and (field := _FIELDS[table]) not in found:
+            found[field] = names if field == "authors" else names[0]
+    return {**record, **found}
