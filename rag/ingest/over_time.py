@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, time
 
 from rag.ingest.page import Withdrawal
@@ -10,6 +11,26 @@ from rag.types import Article, Withdrawn
 
 MAX_CORRECTION = 1_000
 """Characters of a paragraph that is a note on a correction, and no article about one."""
+CORRECTS = re.compile(
+    r"\W*(?:(?:a |editor['’]?s['’]? |editors['’] )?(?:correction|clarification|retraction|erratum|corrigendum)s?\b"
+    r"|corrected\b|(?:this|an earlier|a previous|the original) (?:version|article|story|report|headline|post|piece)\b"
+    r".{0,60}\b(?:correct|amend|clarif|misstat|misspel|misidentif|wrong|incorrect|error|mistake|said|gave|stated)"
+    r"|editor['’]?s['’]? notes?\b.{0,200}\b(?:correct|amend|clarif|earlier version|previous version|wrong|error)"
+    r"|korrektur|berichtigung|richtigstellung|in einer früheren (?:version|fassung)|rectificati(?:f|e)|correctif"
+    r"|(?:dieser|der) (?:artikel|beitrag|text) wurde\b.{0,60}\b(?:geändert|korrigiert|berichtigt)"
+    r"|(?:cet|l['’]) ?article a été (?:modifié|corrigé|rectifié|amendé)"
+    r"|(?:este|el) (?:artículo|texto) (?:ha sido|fue) (?:modificado|corregido|rectificado)"
+    r"|(?:este|o) (?:artigo|texto) foi (?:alterado|corrigido|modificado|retificado)"
+    r"|(?:questo|l['’]) ?articolo è stato (?:modificato|corretto|rettificato)"
+    r"|(?:dit|het) (?:artikel|bericht) (?:is|werd)\b.{0,40}\b(?:aangepast|gecorrigeerd|gewijzigd)"
+    r"|artikeln har (?:rättats|korrigerats|ändrats)|artikkelen (?:er|ble) (?:rettet|endret|korrigert)"
+    r"|une (?:première|précédente) version|corrección|rectificación|fe de (?:errores|erratas)|una versión anterior"
+    r"|correção|errata|uma versão anterior|correzione|rettifica|una versione precedente|correctie"
+    r"|in een eerdere versie|rättelse|rettelse|retting|oikaisu|sprostowanie|oprava\b|исправлен|уточнение|поправка"
+    r"|訂正|更正|정정)",
+    re.IGNORECASE | re.DOTALL,
+)
+"""How a note begins that takes back what an article said before."""
 
 
 def withdrawn_of(name: str, gone: Withdrawal, now: datetime) -> Withdrawn:
@@ -38,8 +59,6 @@ def replaces(article: Article, digest: str, held: Article, held_digest: str) -> 
 
 def correction_in(article: Article) -> str | None:
     """The paragraph in which an article says what it had wrong, as one line; None where none begins like that."""
-    from rag.ingest.html.body import CORRECTS
-
     notes = (part for part in article.body.split("\n\n") if CORRECTS.match(part) and len(part) <= MAX_CORRECTION)
     found = next(notes, None)
     return " ".join(found.split()).lstrip("•·*–— ") if found and " " in found.strip() else None

@@ -29,7 +29,7 @@ from rag.ingest.identity import of_other_words
 from rag.ingest.page import date_not_understood
 from rag.ingest.segment.bylines import letters, names_joined
 from rag.ingest.web.urls import absolute, is_web
-from rag.ingest.wire.markup import DECLARES, ROOT, bare, coded_language, survey, xml_text
+from rag.ingest.wire.markup import DECLARES, OF_OTHERS, ROOT, bare, coded_language, survey, xml_text
 from rag.text.timex import stamps
 from rag.text.timex.machine import parse_machine_stamp
 from rag.types import When
@@ -46,6 +46,9 @@ _DC_PREFIX = re.compile(r"xmlns:([\w.-]{1,30})\s*=\s*[\"']http://purl\.org/dc/el
 _OUT = ("published", "dc_outdate", "_publicationdate", "dcterms_available", "dcterms_date", "created")
 """Fields of the day on which an entry came out, best first."""
 _CHANGED = ("updated", "_modificationdate")
+_RELATED = re.compile(
+    rf"<((?:[\w.-]{{1,30}}:)?{OF_OTHERS.pattern})\b[^<>]*(?<!/)>(?:(?!</?\1\b).){{0,20000}}</\1\s*>", re.I | re.S
+)
 _CAPTION = re.compile(r"(</?)media:description\b")
 _TAIL = re.compile(
     r"\s+[|»–—:·-]+\s+(?:rss|rss 2\.0|atom|feed|rss[ -]feed|news feed|latest(?: news| posts| articles| stories)?"
@@ -215,7 +218,7 @@ def _xml(text: str, url: str) -> Parsed:
     given = bare(text)
     text, broken = _shortened(given)
     # feedparser takes it for the description or, behind one, for the content.
-    text = _CAPTION.sub(r"\1media:legend", text)
+    text = _RELATED.sub("", _CAPTION.sub(r"\1media:legend", text))  # whose links it takes for the entry's own
     # feedparser takes it for a change, as what it says of one, of which the last stands.
     prefixes = "|".join(re.escape(prefix) for prefix in {"dc", *_DC_PREFIX.findall(text[:20_000])})
     text = re.sub(rf"(</?(?:{prefixes})):date(?:\s[^<>]{{0,500}})?(?<!/)>", r"\1:outdate>", text)

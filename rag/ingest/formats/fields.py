@@ -15,8 +15,8 @@ from rag.ingest.encoding import one_line
 from rag.ingest.formats.exports.contentful import contentful_records
 from rag.ingest.formats.exports.live import has_entries, text_of_entries
 from rag.ingest.formats.exports.notion import notion_record
-from rag.ingest.formats.parts.columns import CHANGED_NAMES, CREATED_NAMES, DAY_NAMES, KEYS, each_with, with_meant
-from rag.ingest.formats.parts.kept import of_the_page, origin_inside, outlet_in_head
+from rag.ingest.formats.parts.columns import KEYS, with_meant
+from rag.ingest.formats.parts.kept import CLIPPED, OF_KEEPERS, of_the_page, origin_inside, outlet_in_head
 from rag.ingest.formats.parts.links import links_to_page, page_link, whole_address
 from rag.ingest.formats.parts.marked import is_markdown, text_of_markdown
 from rag.ingest.formats.parts.references import is_reference, resolved
@@ -33,6 +33,7 @@ from rag.ingest.formats.shapes import (
     printed_list,
     rich_text,
     stated_day,
+    with_rest,
     with_zones,
 )
 from rag.ingest.html.fragment import fragment_text
@@ -56,19 +57,9 @@ _SHORTER = (
     "snippet",
     "shortdescription",
     "hlead",
-    *("openingtext", "teaser", "standfirst", "deck", "dek", "lede", "intro", "introduction", "ingress", "vorspann"),
-    *("chapo", "chapeau", "entradilla", "sommario", "extract", "textsnippet", "hitsentence", "hitsentences"),
-    *(
-        "bajada",
-        "copete",
-        "resumen",
-        "resumo",
-        "riassunto",
-        "résumé",
-        "zusammenfassung",
-        "samenvatting",
-        "streszczenie",
-    ),
+    *"openingtext teaser standfirst deck dek lede intro introduction ingress vorspann previewtext chapo".split(),
+    *"chapeau entradilla sommario extract textsnippet hitsentence hitsentences bajada copete resumen resumo".split(),
+    *"riassunto résumé zusammenfassung samenvatting streszczenie".split(),
 )
 """Where nothing longer is there: of newsrooms, of those who watch the press."""
 _NO_TEXT = re.compile(r"\W*(?:only available in (?:\w+ ){1,4}plans?|null|none|nan|n/?a|-)?\W*", re.IGNORECASE)
@@ -93,6 +84,8 @@ _TEXTS = (
     "domain", "$date", "$oid", "@id", "_text", "_cdata", "#cdata-section", "__cdata", "$t",
 )  # fmt: skip
 """Fields of an object that stands for a text, best first."""
+_HOLDERS = ("data", "attributes", "node", "fields", "nodes", "edges")
+"""Fields of an object in which an interface keeps what it is: ``{"data": {"attributes": {"name": ...}}}``."""
 _MARKUP = re.compile(
     r"</?(?:p|br|div|h[1-6]|li|ul|ol|blockquote|a|b|i|em|strong|span|img|figure)\b[^<>]{0,2000}>", re.I
 )
@@ -113,35 +106,7 @@ _NOT_ALONE = re.compile(r"@|\s[|•]\s|\(|\b(?:par|von)\s", re.IGNORECASE)
 _WRITTEN_IN = re.compile(r"(?<=[^\W\d_]{2})\s+in\s+(?:the\s+)?[A-ZÀ-Þ][\w .'’-]{2,40}$")
 """Where somebody wrote from, behind the name: 'Tove Berg in Holmsund'."""
 _NOTHING: tuple[Any, ...] = (None, "", [], {})
-_WHETHER = ("true", "yes", "false", "no")  # it is out, not when
-_CLIPPED = (
-    *map(key_of, each_with(f"{CREATED_NAMES} {CHANGED_NAMES}", DAY_NAMES)),
-    "datecreated",
-    "created",
-    "createdat",
-    "updated",
-    "updatedat",
-    "modified",
-    "datesaved",
-    "timeadded",
-    "savedat",
-    "datemodified",
-    "lastmodified",
-)
-"""Days of a page that somebody kept: those on which it was kept or filed."""
-_OF_KEEPERS = frozenset(
-    (
-        "archivepath",
-        "bookmarkedat",
-        "dateadded",
-        "isarchived",
-        "isstarred",
-        "savedat",
-        "timeadded",
-        "readingprogresspercent",
-    )
-)
-"""Fields of programs that keep pages for later."""
+_WHETHER = ("true", "yes", "false", "no", "1", "0", "-1")  # it is out, not when
 SUMMARIES = frozenset(_SHORTER) - {"summary"}  # which holds the whole text in what readers of feeds export
 _LIKE_A_DAY = re.compile(r"date|time(?!zone)|day$|publi|posted|issued|seen|datum|fecha|tag$")
 _DIGITS = re.compile(r"(?:19|20)\d\d|\d[./]\d|\d{9}")
@@ -213,12 +178,12 @@ def plain_record(record: Any) -> Any:
         key = key_of(name)
         if value not in _NOTHING or key not in named:
             named[key] = value
-    named = with_zones(with_meant(named, dict(fields))) | embedded_by_wordpress(record)
-    keeper = not _OF_KEEPERS.isdisjoint(named)
+    named = with_zones(with_meant(with_rest(named), dict(fields))) | embedded_by_wordpress(record)
+    keeper = not OF_KEEPERS.isdisjoint(named)
     if keeper:
-        named = {name: value for name, value in named.items() if name not in (*_CLIPPED, "timestamp")}
+        named = {name: value for name, value in named.items() if name not in (*CLIPPED, "timestamp")}
     plain = _placed(named, keeper=keeper)
-    if plain["title"] in _NOTHING and (plain["url"] or named.get("slug")):
+    if plain["title"] in _NOTHING and (plain["url"] or named.get("slug") or named.get("detailtext")):
         plain["title"] = named.get("name")
     post = post_in(named) if plain["title"] in _NOTHING else None
     for field, value in (post or {}).items():
@@ -230,6 +195,8 @@ def plain_record(record: Any) -> Any:
         plain["title"] = headline_of_post(plain["text"])
     if isinstance(record.get("id"), int):
         plain["id"] = None  # the number of a row
+    if plain["url"] in _NOTHING and is_web(own := str(record.get("@id"))) and "#" not in own:
+        plain["url"] = own
     if isinstance(plain["url"], str):
         plain["url"] = whole_address(plain["url"].strip())
     if plain["source"] in _NOTHING:
@@ -248,8 +215,10 @@ def plain_record(record: Any) -> Any:
         if isinstance(plain[field], str):
             plain[field] = _ENTITY.sub(_character, _INLINE.sub("", _first_of_repr(plain[field])))
     section = plain["section"]
-    if isinstance(section, str) and ("/" in section or section == plain["title"] or section.lower() in _NO_SECTIONS):
-        plain["section"] = None  # a label of the reader that exported it: 'user/-/state/...'
+    if isinstance(section, str) and (
+        "/" in section or section == plain["title"] or section.lower() in _NO_SECTIONS or section.isdecimal()
+    ):
+        plain["section"] = None  # a label of the reader that exported it: 'user/-/state/...', the number of a category
     return plain | {"places": record.get("places"), "told": told} | _standing(named, record)
 
 
@@ -279,7 +248,7 @@ def _placed(named: Mapping[str, Any], *, keeper: bool) -> dict[str, Any]:
         if plain[field] in _NOTHING:
             plain[field] = _value(field, found)
     if isinstance(plain["source"], str) and is_web(plain["source"].strip()):
-        named = {name: value for name, value in named.items() if name not in _CLIPPED}
+        named = {name: value for name, value in named.items() if name not in CLIPPED}
         others = (_one(named.get(key)) for key in KEYS["source"])
         other = next((name for name in others if isinstance(name, str) and name and not is_web(name.strip())), None)
         plain |= {"url": plain["url"] or plain["source"].strip(), "source": other}
@@ -428,7 +397,8 @@ def _fields(record: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     outer = []
     for name, value in record.items():
         held = name in _INSIDE or (not whole and key_of(str(name)) in _INSIDE_OTHERS)
-        held = held or (name == "content" and isinstance(value, Mapping) and "component" in value)  # of Storyblok
+        if name == "content" and isinstance(value, Mapping):  # of Storyblok, of programs that keep pages
+            held = held or "component" in value or is_titled(value)
         if held and isinstance(value, Mapping):
             yield from ((str(key), inner) for key, inner in value.items())
         else:
@@ -441,7 +411,10 @@ def _one(value: Any) -> Any:
     value = of_one_language(value)
     if isinstance(value, Mapping):
         low = {str(name).lower(): inner for name, inner in value.items()}
-        return next((low[name] for name in _TEXTS if isinstance(low.get(name), str) and low[name].strip()), value)
+        text = next((low[name] for name in _TEXTS if isinstance(low.get(name), str) and low[name].strip()), None)
+        inner = next((low[name] for name in _HOLDERS if low.get(name) not in _NOTHING), None)
+        inner = inner[0] if isinstance(inner, list) else inner
+        return text or (_one(inner) if isinstance(inner, Mapping) else value)
     return value
 
 

@@ -13,7 +13,7 @@ from typing import Any, BinaryIO
 from rag.ingest.dispatches.ninjs import ninjs_in, ninjs_item
 from rag.ingest.encoding import MAX_FILE_BYTES, clean, decode, one_line
 from rag.ingest.formats.fields import plain_record, records_in
-from rag.ingest.formats.parts.references import is_beside, named_nodes, with_named
+from rag.ingest.formats.parts.references import is_beside, named_nodes, of_a_dump, with_named
 from rag.ingest.formats.parts.withheld import refuse_not_out
 from rag.ingest.page import TO_FETCH, LeftOut, Page, Withdrawal, Wrong, date_not_understood, failed, instead_of_article
 from rag.ingest.web.urls import is_web
@@ -291,7 +291,7 @@ def _items(origin: str, text: str, at: int) -> Iterator[Page | ReportItem | With
             return
         if known and isinstance(record, Mapping):
             record = with_named(record, known)
-        if not (known and is_beside(record)):
+        if not (of_a_dump(record) or (known and is_beside(record))):
             yield from _item(where, number, record)
         at = _past_blanks(text, at)
         if text[at : at + 1] != ",":
@@ -375,8 +375,8 @@ def page(origin: str, record: Any, *, day_first: bool | None = None) -> Page:
     if not title or not one_line(title):
         raise Wrong("'title' is missing or empty; a record needs 'title' and 'text'")
     body = clean(body or "")
-    if not body.strip() and is_web(_line(record, "url") or ""):
-        raise Wrong(f"'text' is missing or empty, and only an address is there; {TO_FETCH}")
+    if not body.strip() and is_web(url := _line(record, "url") or ""):
+        raise Wrong(f"'text' is missing or empty, and only an address is there ({url[:200]}); {TO_FETCH}")
     if not body.strip():
         raise Wrong("'text' is missing or empty; a record needs 'title' and 'text'")
     stated = _line(record, "published")

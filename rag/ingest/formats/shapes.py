@@ -16,7 +16,7 @@ _MOST_OBJECTS = 5000  # of a document that are searched for its list of articles
 _MOST_DEEP = 5
 _TEXTS = ("text", "value", "html", "plaintext", "markdown", "bodynitf")  # of a piece of rich text, best first
 _PIECES = ("summary", "headline", "sections", "paragraphs", "children", "content", "blocks", "body", "nodes", "data",
-           "richtext", "title", "spans", "root", "items", "contentelements")  # fmt: skip
+           "richtext", "title", "spans", "root", "items", "contentelements", "text")  # fmt: skip
 """Where rich text keeps its parts: Contentful, Sanity, Slate, Editor.js, ProseMirror, Lexical, Notion, Fundus."""
 _INLINE = frozenset("text span link hyperlink mention emphasis strong a b i em autolink".split())
 _BESIDE = frozenset("image gallery video audio interstitial_link link_list oembed_response ad embed related".split())
@@ -40,6 +40,8 @@ _FOLLOW = re.compile(
     re.IGNORECASE,
 )
 _WHOLE_SENTENCE = re.compile(r"(?:[.!?…。！？:][\"”’»)\]]*|\n)\s*$")
+_IN_TWO = (("introtext", "fulltext"), ("newsbody", "newsextended"), ("entrybody", "entrymore"), ("text", "textmore"))
+"""Names of the beginning of a text and of its rest, where these are two fields."""
 _IN_UTC = re.compile(r"(?:gmt|utc)$")
 _NO_ZONE = re.compile(r"(?!0000)\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d(?:\.\d+)?)?")
 
@@ -67,6 +69,17 @@ def with_zones(named: Mapping[str, Any]) -> dict[str, Any]:
         if isinstance(beside := named.get(base), str) and _NO_ZONE.fullmatch(beside.strip()):
             found[base] = found[key]
     return found
+
+
+def with_rest(named: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The fields of a record by their keys, with a text whose beginning and rest are two fields as one: what Joomla,
+    e107 and Movable Type show before and behind 'read more'."""
+    for opening, rest in _IN_TWO:
+        if named.get(opening) and (named.get(rest) or opening == "introtext"):
+            both = [part for key in (opening, rest) if isinstance(part := named.get(key), str) and part.strip()]
+            others = {key: value for key, value in named.items() if key not in (opening, rest)}
+            return {**others, "fulltext": "\n\n".join(both)}
+    return named
 
 
 def embedded_by_wordpress(record: Mapping[str, Any]) -> dict[str, Any]:
@@ -247,7 +260,7 @@ def _paragraphs(value: Any, depth: int) -> Iterator[str]:
         text = next((named[name] for name in _TEXTS if isinstance(named.get(name), str)), None)
         pieces = [inner for name, inner in named.items() if name in _PIECES and isinstance(inner, list | Mapping)]
         if text is None and not pieces:
-            text = next((named[name] for name in ("content", "body") if isinstance(named.get(name), str)), None)
+            text = next((named[name] for name in ("content", "body", "data") if isinstance(named.get(name), str)), None)
         if text is not None:
             yield text
         for inner in pieces if text is None else ():

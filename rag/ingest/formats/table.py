@@ -249,7 +249,7 @@ def _beginning(head: str, delimiter: str, skipped: int) -> Iterator[list[str]]:
 def _missing(names: Sequence[str]) -> list[str]:
     """Of title and text, those for which there is no column."""
     missing = [field for field in ("title", "text") if not set(KEYS[field]) & set(names)]
-    if "title" in missing and "name" in names and not {"slug", *KEYS["url"]}.isdisjoint(names):
+    if "title" in missing and "name" in names and not {"slug", "detailtext", *KEYS["url"]}.isdisjoint(names):
         missing.remove("title")
     if "text" in missing and set(SUMMARIES) & set(names):
         missing.remove("text")

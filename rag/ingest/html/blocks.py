@@ -59,6 +59,7 @@ _OF_NETWORKS = re.compile(
 )
 """Names of what shows something of another site, by a quotation until its script has run."""
 _LEAST_QUOTED = 5  # words
+_LEAST_WOVEN, _LEAST_SENTENCE = 3, 60  # links and characters of a paragraph, to be no link to another article
 _OF_A_BOX = 2  # elements: a quotation and who said it
 _PART_OF_NAME = r"(?:[A-ZÀ-ÞŐŰŁŠČŽ][\w.'’-]*|d[aeiou]s?|v[ao]n|den?r?|al)"
 _FULL_NAME = re.compile(rf"{_PART_OF_NAME}(?: {_PART_OF_NAME}){{1,4}}")
@@ -82,8 +83,13 @@ _SHARE = 0.4  # of the page's prose; what holds more than that is the page itsel
 _SHARE_OF_OTHERS = 0.6  # of what is named for other articles
 _SHARE_OF_COMMENTS = 0.9  # readers may write nine times what the newsroom did
 _OTHERS = re.compile(r"\b(?:related|recommended|recirc|sidebar|trending|most-?read|popular)\b", re.I)
+COMMENTS = (
+    r"comments?|kommentar(?:e[nr]?)?|comentari(?:os?|s|i)?|comentários?|commenti|commentaires?|reacties|reactions"
+    r"|lesermeinung(?:en)?|komentar(?:z[ey]?|[aei]|ji)?|komentá[rř]e?|kommentit|hozzaszolas(?:ok)?|yorum(?:lar)?"
+)
+"""What the texts of readers are called in names of elements."""
 _COMMENTS = re.compile(
-    r"(?:^|[\s_-])(?:user-?)?comments?(?:$|[\s_-]|list|area|content|section|thread)|disqus|livefyre", re.I
+    rf"(?:^|[\s_-])(?:user-?)?(?:{COMMENTS})(?:$|[\s_-]|list|area|content|section|thread)|disqus|livefyre", re.I
 )
 
 _ELSEWHERE = re.compile(
@@ -115,6 +121,12 @@ class Block:
     @property
     def heading(self) -> bool:
         return self.tag in _HEADINGS
+
+    @property
+    def woven(self) -> bool:
+        """Whether it is a paragraph whose words a program made into links, with others between them."""
+        linked = self.tag == "p" and not self.apart and len(self.hrefs) >= _LEAST_WOVEN and self.links < 1
+        return linked and len(self.text) >= _LEAST_SENTENCE and bool(ENDS_SENTENCE.search(self.text))
 
     @property
     def paragraph(self) -> bool:

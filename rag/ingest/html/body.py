@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 from rag.ingest.encoding import one_line
 from rag.ingest.html.blocks import ENDS_SENTENCE, Block, block_key, names_of
 from rag.ingest.html.features import Features, around, features, masses
+from rag.ingest.over_time import CORRECTS
 from rag.ingest.segment.bylines import byline
 from rag.text.timex import stamps
 from rag.text.tokens import content
@@ -102,26 +103,6 @@ _DECK = re.compile(
 _DECK_NEAR = 9  # lines above the text in which the headline is
 _LEAST_DECK = 7  # words
 _LEAST_SENTENCE = 60  # characters of a paragraph that is a link, to be no headline
-CORRECTS = re.compile(
-    r"\W*(?:(?:a |editor['’]?s['’]? |editors['’] )?(?:correction|clarification|retraction|erratum|corrigendum)s?\b"
-    r"|corrected\b|(?:this|an earlier|a previous|the original) (?:version|article|story|report|headline|post|piece)\b"
-    r".{0,60}\b(?:correct|amend|clarif|misstat|misspel|misidentif|wrong|incorrect|error|mistake|said|gave|stated)"
-    r"|editor['’]?s['’]? notes?\b.{0,200}\b(?:correct|amend|clarif|earlier version|previous version|wrong|error)"
-    r"|korrektur|berichtigung|richtigstellung|in einer früheren (?:version|fassung)|rectificati(?:f|e)|correctif"
-    r"|(?:dieser|der) (?:artikel|beitrag|text) wurde\b.{0,60}\b(?:geändert|korrigiert|berichtigt)"
-    r"|(?:cet|l['’]) ?article a été (?:modifié|corrigé|rectifié|amendé)"
-    r"|(?:este|el) (?:artículo|texto) (?:ha sido|fue) (?:modificado|corregido|rectificado)"
-    r"|(?:este|o) (?:artigo|texto) foi (?:alterado|corrigido|modificado|retificado)"
-    r"|(?:questo|l['’]) ?articolo è stato (?:modificato|corretto|rettificato)"
-    r"|(?:dit|het) (?:artikel|bericht) (?:is|werd)\b.{0,40}\b(?:aangepast|gecorrigeerd|gewijzigd)"
-    r"|artikeln har (?:rättats|korrigerats|ändrats)|artikkelen (?:er|ble) (?:rettet|endret|korrigert)"
-    r"|une (?:première|précédente) version|corrección|rectificación|fe de (?:errores|erratas)|una versión anterior"
-    r"|correção|errata|uma versão anterior|correzione|rettifica|una versione precedente|correctie"
-    r"|in een eerdere versie|rättelse|rettelse|retting|oikaisu|sprostowanie|oprava\b|исправлен|уточнение|поправка"
-    r"|訂正|更正|정정)",
-    re.IGNORECASE | re.DOTALL,
-)
-"""How a note begins that takes back what an article said before."""
 _SHORTCODE = re.compile(
     r"\[(\w+)(?:\s[^\]]*)?\].*\[/\1\]|\[\w+\s+\w+=[^\]]*\]", re.DOTALL
 )  # of a blog, not carried out
@@ -208,12 +189,12 @@ def linked_inside(found: Sequence[Block], kept: Sequence[Block]) -> list[Block]:
     paragraphs, the items of a list that one of them announces with a colon, the rows of a table and the terms of a
     definition list, headings of chapters. Links to other articles are none of these."""
     have = {id(block) for block in kept}
-    paragraphs = [block for block in kept if block.paragraph]
+    paragraphs = [block for block in kept if block.paragraph] or [block for block in kept if block.woven]
     if not paragraphs:
         return list(kept)
     prose = _Prose(paragraphs)
     alike = {block.place for block in paragraphs}  # also of short sentences
-    told = [b for b in kept if b.paragraph or (b.place in alike and not b.linked and _SENTENCE.search(b.text))]
+    told = [b for b in kept if b in paragraphs or (b.place in alike and not b.linked and _SENTENCE.search(b.text))]
     first, last = id(told[0]), id(told[-1])
     places = {id(block): i for i, block in enumerate(found)}
     chapters = _linked_chapters(found, have, prose)
@@ -281,6 +262,8 @@ class _Prose:
             return False
         if _TAIL.fullmatch(text) or len(text) < _LEAST_SENTENCE or not _SENTENCE.search(text):
             return False
+        if block.woven:
+            return True
         asks = text.endswith(("?", "!", "…", "..."))  # as headlines may end, and few end with a full stop
         free = quoted or _SENTENCES.search(text) or all(map(_NO_ARTICLE.search, block.hrefs))
         least = _LEAST_SHARED if asks else 0 if free and least == 1 else least

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html as entities
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import cached_property
 from itertools import chain
@@ -21,6 +21,7 @@ from rag.ingest.html.stated.section import printed_sections
 from rag.ingest.segment.bylines import letters, people
 from rag.ingest.web.archives import is_keeper
 from rag.ingest.web.urls import absolute, is_web, site_of
+from rag.text.lexicon import CJK_AND_HANGUL
 from rag.text.timex import stamps
 from rag.text.timex.labels import JOINING, PUBLISHED, UPDATED
 from rag.text.timex.machine import parse_machine_stamp
@@ -51,10 +52,14 @@ _PAGE_NUMBER = re.compile(
     r"|[-_,](?:p|page|seite)?-?(\d)(?=\.s?html?$)"
 )
 _LEAF = re.compile(
-    r"\b(?:seite|page|página|pagina|strona|strana|stránka|sida|side|sivu|oldal|страница|sayfa)\s*(\d{1,2})\s*"
-    r"(?:/|von|of|de|di|van|z|av|af|из|sur)\s*(\d{1,2})\b",
+    r"\b(?:seite|page|página|pagina|strona|strana|stránka|stran(?:ica)?|sida|side|sivu|oldal|страница|сторінка|sayfa"
+    r"|trang|halaman|σελίδα|lehekülg|lapa|puslapis|säida|bladsy|siða|صفحة|صفحه|עמוד|पृष्ठ|পৃষ্ঠা|หน้า)\s*(\d{1,2})\s*"
+    r"(?:/|von|of|de|di|van|z(?:e)?|av|af|из|от|од|із|з|sur|od|din|iš|no|dari|από|من|از|מתוך|trên|(?:จาก))\s*(\d{1,2})\b"
+    r"|第\s*(\d{1,2})\s*[页頁]\s*[/／,，、]?\s*[共全]\s*(\d{1,2})\s*[页頁]"
+    r"|(?<![\d/])(\d{1,2})\s*[/／]\s*(\d{1,2})\s*(?:ページ|[页頁]|페이지|\.? oldal|sayfa)",
     re.IGNORECASE,
 )
+"""'Page 1 of 2'."""
 _LABELLED = re.compile(rf"(?:{UPDATED.pattern})[\s:：.,(]*(?:(?:{JOINING})[\s:]*)?$", re.IGNORECASE)
 _PUBLISHED_NAME = re.compile(r"publish|pubdate|created", re.IGNORECASE)
 _WIDE_TITLE = 8  # half-widths of a headline in a script without spaces
@@ -62,10 +67,13 @@ _ISSUERS = ("publisher", "sourceOrganization", "provider", "copyrightHolder")
 _NO_SECTION = frozenset(
     ("post", "posts", "all", "article", "articles", "general", "uncategorized", "uncategorised", "news article", "page")
 )
-_FRONT = ("home", "start", "startseite", "accueil", "inicio", "início", "")
 _HOME = re.compile(r"/*(?:(?:index|home|default|homepage)(?:\.\w{2,5})?|[a-z]{2}(?:[-_][a-z]{2})?)?/*$", re.IGNORECASE)
 
 _FRONT_PAGE = re.compile(r"(?:https?:)?//[^/?#\s]+/?", re.IGNORECASE)
+_WIDE = rf"[{CJK_AND_HANGUL}」』）】]"
+_BAR_OF_WIDE = rf"\s*｜\s*|(?<={_WIDE})[|_-]+(?=[{CJK_AND_HANGUL}])"
+"""What scripts without spaces put between a headline and the outlet, without spaces around it."""
+_SITE_BEHIND = re.compile(rf"(?:\s+([|–—:«»·•-])\s+|({_BAR_OF_WIDE}))([^|｜–—«»]{{2,40}})$")
 _BEGINS = re.compile(r"(.{3,60}?)(?:\s+[|–—·»«•-]|:)\s+\S")
 
 
@@ -205,14 +213,14 @@ class Facts:
         host = _host(self.url)
         apps = ("application-name", "al:ios:app_name", "al:iphone:app_name", "al:android:app_name")
         declared = [self.meta("og:site_name"), self._said(*_ISSUERS), self.meta("publisher", "dc.publisher", *apps)]
-        if end := re.search(r"\s+([|–—:«»·•-])\s+([^|–—«»]{2,40})$", self.page_title):
+        if end := _SITE_BEHIND.search(self.page_title):
             # 'Headline | Northway Wire', where the page has the headline alone as a heading, or its host the name
             shown = (_shown(h) for h in self.tree.iter("h1", "h2"))
-            alone = end[1] == "|" and self.page_title[: end.start()] in shown
-            name = letters(end[2])
+            alone = (end[2] or end[1]).strip() in "|｜_" and self.page_title[: end.start()] in shown
+            name = letters(end[3])
             hosted = (len(name) > 3 and name in letters(host)) or name == site_of(self.url or "").split(".")[0]
             if alone or hosted or name in self._site_names:
-                declared.append(end[2])
+                declared.append(end[3])
         if (first := _BEGINS.match(self.page_title)) and letters(first[1]) in self._site_names:
             declared.append(first[1])
         for raw in declared:
@@ -274,14 +282,26 @@ class Facts:
 
     def _told_leaf(self) -> tuple[int | None, str | None, str | None]:
         """The same by what a pager says ('Page 1 of 2'), where the page's own address is without its number."""
+        for pager, said in self._pagers():
+            number, most = (int(group) for group in said.groups() if group)
+            if 1 <= number <= most and most > 1 and self.own_url:
+                links = (absolute(a.get("href"), self.base) for a in pager.iter("a"))
+                behind = next((link for link in links if link and link != self.own_url), None)
+                return number, self.own_url, None if number == most else behind
+        return None, None, None
+
+    def _pagers(self) -> Iterator[tuple[HtmlElement, re.Match[str]]]:
+        """What says which page of several this is, with where it says so: an element by its name, or what holds a line
+        that says nothing else."""
         for pager in self.tree.xpath("//*[contains(@class, 'pag') or contains(@class, 'seiten')]")[:12]:
             said = _LEAF.search(one_line(pager.text_content()[:200])) if not in_a_list_of_others(pager) else None
-            if said and 1 <= int(said[1]) <= int(said[2]) and int(said[2]) > 1 and self.own_url:
-                links = (absolute(a.get("href"), self.base) for a in pager.iter("a"))
-                last = int(said[1]) == int(said[2])
-                behind = next((link for link in links if link and link != self.own_url), None)
-                return int(said[1]), self.own_url, None if last else behind
-        return None, None, None
+            if said:
+                yield pager, said
+        for text in self.tree.xpath("//body//text()[string-length(normalize-space(.)) < 41]"):
+            if said := leaf_in(text):
+                element = text.getparent()
+                around = element.getparent()
+                yield element if around is None or next(element.iter("a"), None) is not None else around, said
 
     @cached_property
     def _canonical(self) -> tuple[str | None, ...]:
@@ -302,12 +322,8 @@ class Facts:
         declared = self._said("articleSection") or self.meta("article:section", "parsely-section", "section")
         name = _plain(declared or "")
         if not name or name.startswith("/") or is_web(name):  # the address of what microdata marks
-            crumbs = self.tree.xpath("//*[contains(@class, 'breadcrumb') or contains(@aria-label, 'readcrumb')]")
-            links = [one_line(a.text_content()[:200]) for a in crumbs[0].iter("a")] if crumbs else []
-            names = [
-                n for n in (*links, *printed_sections(self.tree)) if n.lower() not in _FRONT and len(n.split()) <= 4
-            ]
-            name = next((n for n in names if letters(n) not in map(letters, self.outlets)), "")
+            own = set(map(letters, self.outlets))
+            name = next((one for one in printed_sections(self.tree) if letters(one) not in own), "")
         first, _, second = name.partition(" - ")
         name = first if first == second else name
         return name if name and len(name) <= 40 and name.lower() not in _NO_SECTION else None
@@ -326,6 +342,11 @@ class Facts:
         metas = self.meta("og:locale", "content-language", "language", "dc.language")
         match = re.match(r"[A-Za-z]{2,3}(?=$|[-_,])", root.strip() or self._ld("inLanguage") or metas or "")
         return match[0].lower() if match else None
+
+
+def leaf_in(line: str) -> re.Match[str] | None:
+    """What a line that says which page of several this is says: 'Page 1 of 2'; None for any other."""
+    return _LEAF.fullmatch(one_line(line).strip("-–—()[]|·<>«» ")) if any(map(str.isdigit, line)) else None
 
 
 def of_another_item(element: HtmlElement) -> bool:
@@ -397,7 +418,7 @@ def are_alike(a: str, b: str) -> bool:
     one, other = (set(re.findall(r"\w+", t.lower())) for t in (a, b))
     short = min(len(one), len(other))
     behind = b[len(a) : len(a) + 1] if not a.isascii() and wide(a) >= _WIDE_TITLE and b.startswith(a) else ""
-    if behind and behind in " _-|–—":
+    if behind and behind in " _-|｜–—":
         return True  # '渡轮停航_海岸网'
     begins = len(a) > 15 and len(b) > 15 and (letters(a).startswith(letters(b)) or letters(b).startswith(letters(a)))
     return begins or (short > 0 and len(one & other) >= 0.45 * short)
@@ -413,7 +434,7 @@ def _without_days(title: str) -> str:
 def without_site(title: str, site: str) -> str:
     """'Headline - Northway Wire' (or the other way round) without the outlet that the page names itself."""
     title, own = one_line(title), letters(site)
-    parts = re.split(r"\s+(?:[-|–—•·»«]+|::)\s+|:\s+(?=[^:]{2,40}$)", title)
+    parts = re.split(rf"\s+(?:[-|–—•·»«]+|::)\s+|:\s+(?=[^:]{{2,40}}$)|{_BAR_OF_WIDE}", title)
     if len(parts) < 2:
         return title
     last, first = letters(parts[-1]), letters(parts[0])
@@ -421,8 +442,8 @@ def without_site(title: str, site: str) -> str:
     long = len(own) >= 3 and last.removeprefix("the").startswith(own) and len(last) <= 2 * len(own)
     if last and (last == own or short or long):
         # A section between the two ('Headline - World - Northway Wire') stays.
-        head = title[: title.rindex(parts[-1])].rstrip(" -|–—•·»«:")
+        head = title[: title.rindex(parts[-1])].rstrip(" -|｜_–—•·»«:")
         return head if len(head) >= 8 else title
     if first == own:
-        return title[len(parts[0]) :].lstrip(" -|–—•·»«:")
+        return title[len(parts[0]) :].lstrip(" -|｜_–—•·»«:")
     return title

@@ -25,10 +25,10 @@ from rag.ingest.html.blocks import (
     with_callouts,
     with_quotations,
 )
-from rag.ingest.html.body import CORRECTS, choose_body, with_standfirst
+from rag.ingest.html.body import choose_body, with_standfirst
 from rag.ingest.html.fragment import has_sentence
 from rag.ingest.html.hidden import drop_hidden
-from rag.ingest.html.metadata import Facts
+from rag.ingest.html.metadata import Facts, leaf_in
 from rag.ingest.html.split import Part, is_live, page_parts, with_all_entries, with_times
 from rag.ingest.html.stated.authors import signed_in
 from rag.ingest.html.stated.days import (
@@ -41,7 +41,7 @@ from rag.ingest.html.stated.days import (
 )
 from rag.ingest.html.stated.embedded import embedded_article
 from rag.ingest.html.stated.json_ld import json_ld
-from rag.ingest.over_time import MAX_CORRECTION
+from rag.ingest.over_time import CORRECTS, MAX_CORRECTION
 from rag.ingest.page import TO_FETCH, LeftOut, Page, date_not_understood, failed, refused
 from rag.ingest.segment.boilerplate import provides
 from rag.ingest.segment.bylines import byline, letters, looks_like_name, people
@@ -179,7 +179,7 @@ def _page(origin: str, tree: HtmlElement, found: Sequence[Block], facts: Facts, 
     chosen = _with_last_lines(found, chosen)
     chosen = with_callouts(found, with_quotations(found, chosen))
     chosen = with_standfirst(found, chosen, set(map(block_key, titles(facts))), facts.described)
-    chosen = _with_correction(found, chosen)
+    chosen = [block for block in _with_correction(found, chosen) if not leaf_in(block.text)]
     kept, walled = without_wall([block.text for block in chosen])
     open_to_all = [chosen[i] for i in kept]
     walled = walled or _wall_behind(found, open_to_all)
@@ -283,8 +283,9 @@ def _signed(found: Sequence[Block], first: Block, facts: Facts) -> tuple[str, ..
 
 def _is_beside(block: Block) -> bool:
     """Whether a line may sign the text: nothing sets it apart, or it is among the credits and names who wrote."""
-    credited = "credit" in names_of(block.element).lower() and _WROTE.match(block.text)
-    return not block.apart or bool(credited)
+    around = (block.element, *islice(block.element.iterancestors(), 1))
+    credited = any("credit" in names_of(part).lower() for part in around)
+    return not block.apart or (credited and bool(_WROTE.match(block.text) or byline(block.text)))
 
 
 def _signed_above(found: Sequence[Block], facts: Facts) -> tuple[str, ...]:
@@ -308,7 +309,7 @@ def _wall_behind(found: Sequence[Block], chosen: Sequence[Block]) -> bool:
 
 def _only_links(found: Sequence[Block]) -> int:
     """How many links a page is made of that has no paragraph; 0 for any other page."""
-    if any(block.prose for block in found):
+    if any(block.prose or block.woven for block in found):
         return 0
     links = [block for block in found if block.links > 0.6]
     listed = sum(len(b.text) for b in links) > 0.8 * sum(len(b.text) for b in found if not b.heading)

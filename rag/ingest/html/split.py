@@ -18,6 +18,16 @@ from rag.ingest.encoding import one_line
 from rag.ingest.html.blocks import Block, block_key, names_of
 from rag.ingest.html.body import block_shingles, share_taken
 from rag.ingest.html.fragment import fragment_text
+from rag.ingest.html.live.clocks import (
+    ENTRY_CLOCK,
+    GLUED_CLOCK,
+    LEADING_CLOCK,
+    clock_of,
+    hours_of,
+    is_clock,
+    is_day,
+    line_of_entry,
+)
 from rag.ingest.html.metadata import Facts
 from rag.ingest.html.stated.json_ld import json_ld_name
 from rag.text.timex import stamps
@@ -27,17 +37,6 @@ from rag.types import day
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-_CLOCK = re.compile(
-    r"(?P<h>[01]?\d|2[0-3])(?:[:.h](?P<mi>[0-5]\d)|(?= ?[aApP]\.?[mM]))(?: ?(?P<half>[aApP])\.?[mM]\b\.?)?"
-    r"(?: ?(?:Uhr|uur|h|hrs?|hs|[A-Z]{2,4})\b)?"
-)
-_DAY = r"(?P<day>(?:[^\W\d]{2,12}[.,]? )?\d{1,2}\.? [^\W\d]{3,10}[.,]? )?"
-_LEADING_CLOCK = re.compile(
-    rf"[\W_]{{0,6}}{_DAY}(?:um )?{_CLOCK.pattern}\s*(?:[:|–—-]+|\+{{2,3}})\s*(?P<rest>\w.*)", re.DOTALL
-)
-"""An entry of one line: '14:05 Uhr: ...', '2.05pm - ...'."""
-_GLUED_CLOCK = re.compile(rf"{_CLOCK.pattern}(?=[A-ZÀ-Þ\"“„«])")
-"""A clock in an element of its own, on a line of its own only by the page's style."""
 _RULE = re.compile(r"\s*[+*=]{2,}$")  # behind a headline: '+++ 14.05 Uhr: ... +++'
 _NAMED_HEAD = re.compile(r"head(?:line|ing)|[-_ ]title|^title|titel|titre|t[ií]tulo|titolo|tytul|rubri[kc]", re.I)
 _SIGNING = re.compile(r"contributor|author|byline|edited-?by|reporter-?name|autor(?:en)?\b|verfasser", re.IGNORECASE)
@@ -59,8 +58,6 @@ _LIVE_HEADLINE = re.compile(
     re.IGNORECASE,
 )
 """What headlines of live blogs say; with entries that have their times, the page is one."""
-_MINUTE = re.compile(r"(?P<minute>\d{1,3}(?:\s?\+\s?\d{1,2})?)\s?['’′]")
-"""Of a match."""
 _TEASING = re.compile(
     r"(?:\[?(?:…|\.\.\.)\]?|(?:read|see|show) (?:more|on|full.{0,20})|continue reading.{0,80}|weiterlesen|mehr"
     r"|lire la suite|leer más|leia mais|leggi tutto|full (?:story|article))\W*$",
@@ -105,7 +102,7 @@ def _by_the_clock(found: Sequence[Block]) -> bool:
     """Whether most of the text is in entries of one build, each with a clock and no day on its own line or in its
     <time>, and none of them a teaser, whose headline is a link."""
     prose = [block for block in found if block.paragraph]
-    timed = (e for b in prose if (e := _entry(b.element)) is not None and _CLOCK.fullmatch(_shown_time(e)))
+    timed = (e for b in prose if (e := _entry(b.element)) is not None and ENTRY_CLOCK.fullmatch(_shown_time(e)))
     built: dict[tuple[str, str], list[HtmlElement]] = {}
     for entry in dict.fromkeys(timed):
         built.setdefault(_build(entry), []).append(entry)
@@ -131,8 +128,9 @@ def _in_lines(found: Sequence[Block]) -> bool:
 
 
 def _begins(block: Block) -> bool:
-    text = one_line(block.text)
-    return bool(_CLOCK.fullmatch(text) or (_LEADING_CLOCK.match(text) and is_headline(block)))
+    return clock_of(block) is not None or (
+        LEADING_CLOCK.match(line_of_entry(block.text)) is not None and is_headline(block)
+    )
 
 
 def with_all_entries(found: Sequence[Block], chosen: Sequence[Block], facts: Facts) -> list[Block]:
@@ -152,7 +150,7 @@ def with_all_entries(found: Sequence[Block], chosen: Sequence[Block], facts: Fac
 
 def _heads(found: Sequence[Block], have: Collection[int]) -> Iterator[Block]:
     """The headings of entries, which extraction drops: beside a line that is a clock, above what was chosen."""
-    clocks = {i for i, block in enumerate(found) if _is_clock(one_line(block.text))}
+    clocks = {i for i, block in enumerate(found) if is_clock(block)}
     for i, block in enumerate(found):
         near = clocks.intersection(range(i - 2, i + 3)) - {i}
         goes_on = any(id(below) in have for below in found[i + 1 : i + 4])
@@ -184,15 +182,14 @@ def with_times(found: Sequence[Block], chosen: Sequence[Block], facts: Facts) ->
     for i, block in enumerate(chosen):
         text = one_line(block.text)
         waiting = times.get(i, waiting)
-        clock = _CLOCK.fullmatch(text)
-        if (waiting and _is_clock(text)) or (told and clock and _hours(clock) == told[-5:]):
+        if (waiting and is_clock(block)) or (told and clock_of(block) == told[-5:]):
             continue  # the time itself
-        lead = _LEADING_CLOCK.match(text) if waiting else None
-        if lead and _hours(lead) == waiting[-5:]:
+        lead = LEADING_CLOCK.match(text) if waiting else None
+        if lead and hours_of(lead) == waiting[-5:]:
             text = f"{lead['day'].rstrip(' ,')}: {lead['rest']}" if lead["day"] else lead["rest"]
         text = _RULE.sub("", text)
-        glued = _GLUED_CLOCK.match(text.removeprefix("- ")) if waiting else None
-        if glued and _hours(glued) == waiting[-5:]:
+        glued = GLUED_CLOCK.match(text.removeprefix("- ")) if waiting else None
+        if glued and hours_of(glued) == waiting[-5:]:
             text = text.removeprefix("- ")[glued.end() :]
         lines.append(f"{waiting} – {text.removeprefix('- ')}" if waiting else text)
         waiting, told = "", waiting or told
@@ -234,23 +231,6 @@ def _entry_times(
     return times
 
 
-def _is_clock(text: str) -> bool:
-    if len(text) > 60:
-        return False
-    text = text.removeprefix("- ")
-    stamped = stamps.stamp(text, bare_time=True)
-    return bool(stamped and not stamped.rest) or bool(_CLOCK.fullmatch(text) or _MINUTE.fullmatch(text))
-
-
-def _hours(clock: re.Match[str]) -> str | None:
-    """'14:05' of a clock, also of one with twelve hours."""
-    hour, half = int(clock["h"]), (clock["half"] or "").lower()
-    if half and not 1 <= hour <= 12:
-        return None
-    hour = hour % 12 + (12 if half == "p" else 0) if half else hour
-    return f"{hour:02}:{clock['mi'] or '00'}"
-
-
 def _declared_as(block: Block, updates: Sequence[_Update]) -> _Update | None:
     key = block_key(block.text)
     same = (u for u in updates if key and (key == block_key(u.headline) or block_key(u.text).startswith(key)))
@@ -265,21 +245,19 @@ def _clocks(found: Sequence[Block], chosen: Sequence[Block]) -> dict[int, str]:
     waiting = ""
     above: int | None = None  # the place of the block before, where that is a heading without a clock
     for block in found:
-        text = one_line(block.text).removeprefix("- ")
-        clock, minute = _CLOCK.fullmatch(text), _MINUTE.fullmatch(text)
-        if hours := f"{minute['minute']}'" if minute else _hours(clock) if clock else None:
-            waiting = hours
+        if clock := clock_of(block):
+            waiting = clock
             if above is not None:
-                clocks[above], waiting = hours, ""
+                clocks[above], waiting = clock, ""
             if id(block) not in place:
                 continue
-        elif (lead := _LEADING_CLOCK.match(text)) and (hours := _hours(lead)):
-            waiting = hours
+        elif (lead := LEADING_CLOCK.match(line_of_entry(block.text))) and (told := hours_of(lead)):
+            waiting = told
         if waiting and id(block) in place:
             clocks[place[id(block)]] = waiting
             waiting = ""
         at = place.get(id(block), -1)
-        above = at if at >= 0 and at not in clocks and is_headline(block) else None
+        above = at if at >= 0 and at not in clocks and is_headline(block) and not is_day(block.text) else None
     return clocks
 
 
@@ -316,16 +294,18 @@ def _entry(element: HtmlElement) -> HtmlElement | None:
 
 def _moment(entry: HtmlElement, of_page: date | None) -> datetime | None:
     """The time of an entry; where no day or no year is with it, those of the page."""
-    time, shown = next(entry.iter("time")), _shown_time(entry)
+    time, shown = next(entry.iter("time")), line_of_entry(_shown_time(entry))
     of_year = f"{shown} {of_page.year}" if of_page else ""
     for told in (time.get("datetime"), shown, of_year):
         if isinstance(moment := stamps.parse_stamp(one_line((told or "")[:60])), datetime):
-            clock = _CLOCK.fullmatch(shown)  # what readers see is the clock of the place, not always of the attribute
-            hours = _hours(clock) if clock else None
-            return moment.replace(hour=int(hours[:2]), minute=int(hours[3:])) if hours else moment
-    clock = _CLOCK.search(shown)
-    hours = _hours(clock) if clock and of_page else None
-    return datetime.combine(of_page, datetime.strptime(hours, "%H:%M").time()) if of_page and hours else None
+            clock = ENTRY_CLOCK.fullmatch(
+                shown
+            )  # what readers see is the clock of the place, not always of the attribute
+            read = hours_of(clock) if clock else None
+            return moment.replace(hour=int(read[:2]), minute=int(read[3:])) if read else moment
+    clock = ENTRY_CLOCK.search(shown)
+    read = hours_of(clock) if clock and of_page else None
+    return datetime.combine(of_page, datetime.strptime(read, "%H:%M").time()) if of_page and read else None
 
 
 def _shown_time(entry: HtmlElement) -> str:

@@ -108,9 +108,15 @@ _POST = (
     r"|skrywer|outeur|mwandishi|awdur|höfundur|autorius|müəllif|muallif|հեղինակ|ავტორი|लेखक|লেখক|مصنف|ผู้เขียน"
 )
 """What somebody is to a text, before a colon and the name: 'Haber: ...', 'Dziennikarz: ...', 'Penulis: ...'."""
-_POST_ALONE = re.compile(_POST, re.IGNORECASE)
+POST_OF_WRITER = re.compile(_POST, re.IGNORECASE)
+_SIGNS = (
+    r"napsala?|napisała?|napisa(?:o|la)|pisze|piše|scris de|írta|szerző|autor(?:ka|in|ul)?|автор|penulis|ditulis oleh"
+    r"|wartawan|tác giả|kirjoittanut|teksti|yazan|écrit par|hazırlayan"
+)
+"""Words that need no colon before a full name alone on its line: 'Napsala Jana Nová', 'Penulis Rina Sari'."""
 _BY = re.compile(
-    rf"(?:{_POST})\s*[:：]\s*(?=\w+[^\s,]*\s\w)|"
+    rf"(?:{_POST})\s*[:：]\s*(?=\w+[^\s,]*\s\w)|(?:{_SIGNS})\s+(?-i:(?=[^\W\d_a-z]\S*\s+[^\W\d_a-z]))"
+    r"|(?-i:de)\s+(?-i:(?=(?:[A-ZÀ-ÞĂȘȚ][\w'’-]+\s+){1,3}[A-ZÀ-ÞĂȘȚ][\w'’-]+$))|"
     rf"(?:{_CREDIT})(?-i:(?=[A-ZÀ-Þ]))|{_OWN_POST}(?=[A-ZÀ-Þ])|(?:(?:{_WRITTEN}) )?by:?\s+(?=\S)"
     r"|(?:von|par|por|di|door|przez|av|af|från|od|από|от|від|bởi)\s+(?=[A-ZÀ-ÞΑ-ЯŁŚŻŹČŠŽ])"
     r"|(?:author|autor(?:in|en)?|auteur|autore|автор)s?\s*[:|]\s*(?=\S)"
@@ -169,6 +175,9 @@ _OUTLET = re.compile(
     r"|guardian|mail|telegraph|courier|dispatch|register|sentinel|examiner|bulletin|broadcasting|radio|tv|media"
     r"|zeitung|nachrichten|tagblatt|anzeiger|rundschau|presse|kurier|bote|diario|giornale|gaceta|review|monitor"
     r"|reuters|associated|xinhua|network|report|star|sun|mirror|globe|ledger|echo|record|argus|advertiser|today)\b"
+    r"|tidning(?:en)?|tidende|dagblad(?:et)?|folkeblad(?:et)?|nyheter|nyheder|sanomat|uutiset|noviny|listy|deník"
+    r"|dziennik|gazeta|wiadomości|vijesti|hírlap|gazetesi|haberleri|courrier|dépêche|noticias|notícias|jornal|correio"
+    r"|corriere|gazzetta|notizie|courant|nieuws(?:blad)?|газета|новости|вестник|ведомости|известия|новини|вісник"
     r"|(?:新闻|新聞|日报|日報|晚报|时报|通讯社|网|社)$|(?-i:^[A-Z]{3,5}$)",
     re.IGNORECASE,
 )
@@ -407,11 +416,6 @@ def _writers_alone(line: str) -> str:
     line = _OF_TEXT.sub("", _BOTH.sub("By ", line, count=1))
     rest = _OF_PICTURES.sub("", line).strip(" |·•;/,-–—")
     return rest if len(rest) > 3 and not re.fullmatch(r"(?:by|von|par|por|di|door)", rest, re.IGNORECASE) else line
-
-
-def is_post_of_writer(label: str) -> bool:
-    """Whether a label says what somebody is to a text, in any of many languages: 'Repórter', 'Dziennikarka'."""
-    return _POST_ALONE.fullmatch(label) is not None
 
 
 def is_role(line: str) -> bool:

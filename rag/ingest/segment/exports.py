@@ -1,5 +1,5 @@
-"""Texts that press databases export: Factiva's coded fields, Nexis' numbered documents, ProQuest's labels -> records of
-their articles."""
+"""Texts that press databases and blogs export -> records of their articles: Factiva's coded fields, Nexis' numbered
+documents, ProQuest's labels, the entries of Movable Type."""
 
 from __future__ import annotations
 
@@ -41,6 +41,12 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 
+_ENTRIES = re.compile(r"^-{8}[ \t]*$", re.MULTILINE)
+_PARTS = re.compile(r"^-{5}[ \t]*$", re.MULTILINE)
+_OF_ENTRY = re.compile(r"^(?P<name>[A-Z]+(?: [A-Z]+)*):[ \t]*(?P<value>.*)$")
+_BODIES = ("BODY", "EXTENDED BODY")  # of an entry's parts; the others are summaries, comments, pings
+_WITH_HALF = re.compile(r"(\d\d)/(\d\d)/(\d{4}) (\d\d):(\d\d):(\d\d)(?: ([AP])M)?")
+
 
 def exported(text: str) -> list[Record]:
     """The articles of an export, under the names that records have; empty for any other text."""
@@ -50,6 +56,8 @@ def exported(text: str) -> list[Record]:
         return list(_proquest(text))
     if _DOCUMENT.search(text):
         return list(_nexis(text))
+    if _ENTRIES.search(text) and (entries := list(_movable_type(text))):
+        return entries
     return nexis_uni(text) or factiva_plain(text)
 
 
@@ -171,3 +179,33 @@ def _proquest(text: str) -> Iterator[Record]:
                 "language": told.get("language of publication", ""),
                 "url": told.get("document url", ""),
             }
+
+
+def _movable_type(text: str) -> Iterator[Record]:
+    """The entries of a blog in the form of Movable Type (also of TypePad, Hatena, livedoor and others); nothing for a
+    text in another form. See https://www.movabletype.org/documentation/appendices/import-export-format.html"""
+    for entry in _ENTRIES.split(text):
+        head, *parts = _PARTS.split(entry.strip())
+        lines = [_OF_ENTRY.fullmatch(line.strip()) for line in head.split("\n") if line.strip()]
+        told: dict[str, str] = {}
+        for line in filter(None, lines):
+            told.setdefault(line["name"], line["value"].strip())
+        bodies = {name: body for name, _, body in (part.strip().partition(":\n") for part in parts) if name in _BODIES}
+        if not all(lines) or not {"TITLE", "DATE"} <= told.keys() or not bodies:
+            continue
+        yield {
+            "title": told["TITLE"],
+            "text": "\n\n".join(bodies[name].strip() for name in _BODIES if name in bodies),
+            "published": _WITH_HALF.sub(_moment, told["DATE"]),
+            "status": told.get("STATUS", ""),
+            "authors": told.get("AUTHOR", "") if " " in told.get("AUTHOR", "") else "",  # a login is no name
+            "section": told.get("PRIMARY CATEGORY") or told.get("CATEGORY", ""),
+            "url": told.get("UNIQUE URL", ""),
+        }
+
+
+def _moment(found: re.Match[str]) -> str:
+    """'03/13/2026 04:20:00 PM', the month first, as a stamp of machines."""
+    month, day, year, hour, minute, second, half = found.groups()
+    hour = f"{int(hour) % 12 + 12 * (half == 'P'):02}" if half else hour
+    return f"{year}-{month}-{day} {hour}:{minute}:{second}"

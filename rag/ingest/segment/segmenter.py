@@ -34,6 +34,7 @@ MAX_BODY = 1_000_000
 MAX_LINES = 200_000
 """The most lines of a page, blank ones aside; each takes a tenth of a millisecond."""
 
+_LONGEST_TIME = 20  # characters
 MAX_TITLE = 500
 """Characters of a headline; a longer one is cut, at a word."""
 
@@ -153,7 +154,7 @@ def _whole(page: Page, found: list[LineBlock]) -> Draft:
             title = headlines.find_headline(zone, prose, set()) if not page.title else None
             if title is not None:
                 draft.title = headlines.headline_text(zone[title])
-            _open(draft, zone, title, keep_heads=True)
+            _open(draft, zone, title, keep_heads=True, timed=True)
         else:
             _absorb(draft, zone, last=False, clean=True)
         for block in prose:
@@ -168,6 +169,7 @@ def _cut(page: Page, found: list[LineBlock]) -> list[Draft]:
         return _without_sentences(found)
     drafts: list[Draft] = []
     seen: set[str] = set()  # the keys of the titles so far
+    timed = sum(map(_is_time, found)) > 1  # of a live blog: each entry under its time
     briefs = any(headlines.BRIEFS.fullmatch(b.text) for b in pairs[0][0])
     for i, (zone, prose) in enumerate(pairs):
         draft = drafts[-1] if drafts else None
@@ -179,7 +181,7 @@ def _cut(page: Page, found: list[LineBlock]) -> list[Draft]:
         if draft is not None and title is None:
             _absorb(draft, zone, last=not prose, clean=clean)
         elif prose or draft is None:
-            drafts.append(_begin(zone, title, draft))
+            drafts.append(_begin(zone, title, draft, timed=timed))
             if title is not None:
                 seen.add(line_key(drafts[-1].title))
         for block in prose:
@@ -189,7 +191,7 @@ def _cut(page: Page, found: list[LineBlock]) -> list[Draft]:
     return drafts
 
 
-def _begin(zone: Sequence[LineBlock], title: int | None, before: Draft | None) -> Draft:
+def _begin(zone: Sequence[LineBlock], title: int | None, before: Draft | None, *, timed: bool) -> Draft:
     """A new article whose header the zone is; what is above the header goes to the article before."""
     start = headlines.header_start(zone, title, before) if title is not None else 0
     draft = Draft(headlines.headline_text(zone[title]) if title is not None else "")
@@ -199,7 +201,7 @@ def _begin(zone: Sequence[LineBlock], title: int | None, before: Draft | None) -
         for block in zone[:start]:
             if block.sentence:
                 draft.add(replace(block, kind=LineKind.PROSE))
-    _open(draft, zone[start:], None if title is None else title - start, keep_heads=False)
+    _open(draft, zone[start:], None if title is None else title - start, keep_heads=False, timed=timed)
     return draft
 
 
@@ -216,8 +218,16 @@ def _pairs(found: Sequence[LineBlock]) -> list[tuple[list[LineBlock], list[LineB
     return out
 
 
-def _open(draft: Draft, header: Sequence[LineBlock], title: int | None, *, keep_heads: bool) -> None:
-    """Take the facts of a header; what is between headline and prose and may be content goes to the body."""
+def _is_time(block: LineBlock) -> bool:
+    """Whether a line is a time of day and nothing else."""
+    short = block.kind is LineKind.HEAD and len(block.text) <= _LONGEST_TIME and not block.repeats > 1
+    stamp = stamps.stamp(block.text, bare_time=True) if short else None
+    return stamp is not None and not (stamp.rest or stamp.published or stamp.updated)
+
+
+def _open(draft: Draft, header: Sequence[LineBlock], title: int | None, *, keep_heads: bool, timed: bool) -> None:
+    """Take the facts of a header; what is between headline and prose and may be content goes to the body, as does the
+    time right above it on a page with several times (``timed``)."""
     draft.section, draft.section_repeats = headlines.section_of(header, title)
     top = -1 if title is None else title
     teaser = False
@@ -237,6 +247,7 @@ def _open(draft: Draft, header: Sequence[LineBlock], title: int | None, *, keep_
             if title is not None and _takes_name(draft, header, j, first=j <= first_head):
                 continue
             content = keep_heads or (title is not None and block.words >= 5 and block.repeats == 1)
+            content = content or (timed and j == len(header) - 1 and _is_time(block))
             if content and not is_role(block.text):
                 draft.add(block)
         elif block.kind in (LineKind.LIST, LineKind.EITHER) and j > top and not teaser and (top >= 0 or keep_heads):

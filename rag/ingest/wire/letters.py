@@ -48,9 +48,48 @@ _IN_BROWSER = re.compile(
     r"|(?:trouble|problems) (?:viewing|reading)|web ?version|im browser (?:ansehen|öffnen|anzeigen|lesen|betrachten)"
     r"|onlineversion|online-version|(?:version|voir) en ligne|dans (?:votre|le) navigateur|en (?:el|su|tu) navegador"
     r"|nel (?:tuo |vostro )?browser|no (?:seu )?navegador|in (?:je|uw) browser|i (?:din |en )?(?:webbläsare|nettleser)"
-    r"|i browseren)|^open in (?:the )?app\b",
+    r"|i browseren"
+    r"|v(?:e (?:webovém )?)? ?prohlížeči|v(?:o webovom)? prehliadači|w przeglądarce|böngészőben|în browser"
+    r"|u pregledniku"
+    r"|u pretraživaču|v brskalniku|в браузър\w*|в(?:аш[еі]м)? браузер[еі]|у браузері|στον browser|πρόγραμμα περιήγησης"
+    r"|tarayıcı(?:da|nızda)|selaimessa|brauseris|veebilehitsejas|pārlūk(?:programm)?ā|naršyklėje|al (?:teu )?navegador"
+    r"|di (?:browser|peramban)|tr(?:ên|ong) trình duyệt)|^open in (?:the )?app\b"
+    r"|ブラウザで|브라우저에서|웹에서 ?보기|浏览器中|瀏覽器中|في المتصفح|בדפדפן|در مرورگر|ในเบราว์เซอร์",
     re.IGNORECASE,
 )
+_TO_END = (
+    r"\b(?:odhlásit (?:se )?(?:z |od )?(?:odběr|newsletter)\w*|odhlášení (?:z )?(?:odběru|newsletteru)"
+    r"|odhlásiť (?:sa )?(?:z |od )?(?:odber|newsletter)\w*|(?:wypisz się|wypisać się|zrezygnuj|zrezygnować) z\b"
+    r"|anuluj subskrypcję|leiratkoz\w+|dezabon\w+|odjav[aeiu]\w* (?:s|sa|z|od|na)? ?(?:newsletter|list|pretplat"
+    r"|e-?novi)\w*"
+    r"|отписаться|отписка от|отказаться от рассылки|відписатися|отпишете? се|отписване|απεγγραφή|κατάργηση εγγραφής"
+    r"|διαγραφή από|abonelikten (?:çık|ayrıl)\w*|listeden çık\w*|lopeta tilaus|tilauksen peru\w+|peru (?:uutiskirje"
+    r"|tilaus)"
+    r"|loobu(?:da)? (?:uudiskirja|tellimus)\w*|at(?:rakstīties|teikties no (?:jaunumu|vēstkop))\w*"
+    r"|atsisakyti (?:prenumeratos|naujienlaiškio)|cancel·lar la subscripció|donar-?(?:te|se|vos) de baixa"
+    r"|darse de baixa"
+    r"|berhenti berlangganan|(?:hủy|huỷ) đăng ký|ngừng nhận)"
+    r"|^(?:odhlásit|odhlásiť|odhlášení|wypisz|zrezygnuj|rezygnacja|odjava|odjavi|отпиши|διαγραφή|loobu|atsisakyti)"
+    r"(?: (?:se|sa|się|se od e-pošte|me))?\W*$"
+    r"|配信(?:停止|解除)|(?:購読|登録|メルマガ)(?:を)?解除|수신 ?거부|구독 ?(?:취소|해지)|退[订訂]|取消[订訂][阅閱]"
+    r"|إلغاء الاشتراك|להסרה מ|הסרה מרשימת|ביטול (?:המינוי|הרישום)|لغو (?:اشتراک|عضویت)|ยกเลิกการ(?:รับ|สมัคร|เป็นสมาชิก)"
+)
+"""How readers are told to end a newsletter, in further languages."""
+_WHY_SENT = (
+    r"\b(?:(?:tento|tuto|túto) (?:e-?mail|zprávu|správu|newsletter|informační)\b.{0,40}\b(?:dostal|dostáv|zasíl|obdrž"
+    r"|posiel)\w*"
+    r"|(?:ten|tę|tego) (?:e-?mail\w*|wiadomość|newsletter)\b.{0,30}\botrzym\w+|otrzym\w+ (?:ten|tę|tego|tą)"
+    r" (?:e-?mail|wiadomość|newsletter)\w*|ezt az? (?:e-?mailt|levelet|hírlevelet|üzenetet)"
+    r"|(?:ați|ai) primit acest|prim(?:iți|ești) acest|ovaj (?:e-?mail|newsletter) (?:ste )?prim\w+|(?:to"
+    r"|ta) (?:e-?pošto|sporočilo) prejem\w+"
+    r"|вы (?:получили|получаете) (?:это|эту|данное)|ви отрим(?:али|уєте) ц(?:ей|ього|е)|получавате (?:този|това)"
+    r"|λ(?:άβατε|αμβάνετε) αυτό|bu (?:e-?postayı|bülteni|iletiyi) (?:al|.{0,40} için al)\w*|(?:sait|saat"
+    r"|vastaanotat) tämän"
+    r"|du (?:får|fick) (?:detta|det här|denna|dette)|du (?:modtager|mottar) den?(?:ne|tte)|s(?:aite|aate|ait) selle"
+    r"|ga(?:vote|unate) šį|saņ\w+ šo|reps aquest|recebeu este|anda menerima (?:e-?mail|surel|buletin) ini"
+    r"|bạn nhận được (?:e-?mail|thư|bản tin) này)\b|このメールは.{0,40}(?:登録|配信|お送り)|[您你]收到(?:此|这|這|本)"
+)
+"""How a newsletter says why readers have it, in further languages."""
 _FOOTER = re.compile(
     r"\b(?:un-?subscribe|abbestellen|abmelden|vom newsletter|désabonner|désinscri\w+|darse de baja|date de baja"
     r"|cancelar (?:la |tu |su )?suscripci[oó]n|disiscriv\w+|annulla(?:re)? l['’]iscrizione"
@@ -63,6 +102,7 @@ _FOOTER = re.compile(
     r"|\bcurrently an? (?:free|paid|paying) subscriber\b|^(?:©|\(c\)|copyright ©?) ?(?:19|20)\d\d\b"
     r"|^.{5,100}, [A-Z]{2} \d{5}(?:-\d{4})?$"  # the address that the law of the United States asks for
     r"|\bthis (?:e-?mail|message|newsletter) was (?:sent|intended)\b|\bforward (?:this |it )?(?:e-?mail )?to a friend\b"
+    rf"|{_TO_END}|{_WHY_SENT}"
     r"|^(?:sent|gesendet|envoyé|enviado|inviato|verstuurd|skickat|sendt)"
     r" (?:from|von|de(?:puis|sde)?|dal?|do|vanaf|från|fra) (?:my|meine[mr]|mon|mi|il|meu|mijn|min)\b",
     re.IGNORECASE,
@@ -79,7 +119,8 @@ _THIS_MAIL = (
     r"|e-?post(?:en|meddelandet)|このメール|本メール|本电子邮件|本邮件|此邮件|본 메일|이 메일)"
 )
 _IN_CONFIDENCE = (
-    r"confiden(?:ti[ae]|z|ci)|vertraulich|riservat|vertrouwelijk|konfiden|sekretess|fortrolig|luottamuksel|poufn|důvěrn|dôvern"
+    r"confiden(?:ti[ae]|z|ci)|vertraulich|riservat|vertrouwelijk|konfiden|sekretess|fortrolig|luottamuksel|poufn"
+    r"|důvěrn|dôvern"
     r"|bizalmas|gizli|конфиденц|конфіденц|εμπιστευτικ|privileg|intended (?:solely|only|for)|sole use|in error"
     r"|irrtümlich|par erreur|por error|per errore|por engano|機密|保密|기밀|비밀"
 )

@@ -36,6 +36,10 @@ _MANNERS = frozenset("a b big code em font i q s small span strike strong sub su
 """Elements that may stand inside of a word."""
 _STARTS = re.compile(rf"(?![{CJK}])\w")
 _ENDS = re.compile(rf"(?![{CJK}])[\w.,;:!?)%]\Z")
+OF_OTHERS = re.compile(
+    r"(?:related|recommend|most(?:read|popular)|readmore|seealso|morenews|similar)\w*", re.IGNORECASE
+)
+"""Names of elements that hold links to other articles."""
 _ILLEGAL = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _NAMED = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)[A-Za-z]{2,31}\d{0,2};")
 """An entity of HTML, which a document type would declare that is not fetched."""

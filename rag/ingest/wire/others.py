@@ -15,7 +15,7 @@ from rag.ingest.formats.parts.columns import KEYS
 from rag.ingest.formats.records import pages_of_document
 from rag.ingest.formats.shapes import key_of
 from rag.ingest.page import TO_FETCH, Page, Withdrawal, Wrong, failed, refused
-from rag.ingest.wire.markup import inside_of, local, parse_xml, words_at, words_of, xml_text
+from rag.ingest.wire.markup import OF_OTHERS, inside_of, local, parse_xml, words_at, words_of, xml_text
 from rag.ingest.wire.nitf import prose_of
 from rag.types import ReportItem
 
@@ -80,7 +80,7 @@ def _has_records(document: dict[str, Any], depth: int = 0) -> bool:
 
 def _value(element: Element, depth: int) -> Any:
     """The element as JSON would have it: a text, or its attributes and children by name."""
-    children = [child for child in element if local(child)]
+    children = [child for child in element if local(child) and not OF_OTHERS.fullmatch(key_of(local(child)))]
     marked = sum(local(child) in _PROSE for child in children)
     titled = any(key_of(local(child)) in KEYS["title"] for child in children)
     mixed = bool(children) and not titled and (2 * marked > len(children) or (element.text or "").strip())

@@ -59,10 +59,11 @@ _UPDATED_WORDS = (
     r"d?diweddar(?:wyd|u)"
     r"|nuashonraithe|aġġornat[ao]?|aktualiséiert|bywurke|dagført|hizivaet|ĝisdatigita|(?:na|in|i)-update|binago"
     r"|sửa(?: đổi)?|chỉnh sửa|(?:la )?cusbooneysii[ny]\w*|an sabunta"
-    r"|թարմացվ(?:ել|ած)(?: է)?|განახლ(?:და|ებულია|ება)|yenilən(?:ib|di|miş)|yangilan(?:di|gan)|янгиланди"
-    r"|жаңартыл(?:ды|ған)|жаңыртыл(?:ды|ган)|шинэчл(?:эгдсэн|эв)|шинэчилсэн|আপডেট|হালনাগাদ|புதுப்பிக்கப்பட்டது|నవీకరించబడింది|અપડેટ"
-    r"|ਅੱ?ਪਡੇਟ|പുതുക്കിയത്|ನವೀಕರಿಸಲಾಗಿದೆ|अद्यावधिक|යාවත්කාලීන|اپ ?ڈیٹ|(?:อัปเดต|อัพเดต|อัพเดท|ปรับปรุง|แก้ไข)"
-    r"(?:ล่าสุด|เมื่อ)*"
+    r"|განახლება|yenilən(?:di|miş)|янгиланди|жаңыртыл(?:ды|ган)|шинэчл(?:эгдсэн|эв)|হালনাগাদ|నవీకరించబడింది|અપડેટ"
+    r"|ਅੱ?ਪਡੇਟ|പുതുക്കിയത്|ನವೀಕರಿಸಲಾಗಿದೆ|अद्यावधिक|යාවත්කාලීන"
+    r"|(?:ปรับปรุง|อัปเดต|อัพเดท|อัพเดต|แก้ไข)(?:ข้อมูล)?(?:เมื่อ|ล่าสุด){0,2}|সর্বশেষ (?:সংশোধন|হালনাগাদ)|আপডেট(?:েড)?|হালনাগাদ"
+    r"|(?:کی )?تجدید|اپ ?ڈیٹ|புதுப்பிக்கப்பட்டது|yenilən(?:ib|mə)|redaktə (?:edilib|olunub)|жаңартыл(?:ды|ған)"
+    r"|yangilan(?:di|gan)|განახლდა|განახლებულია|թարմացվել է|թարմացված|шинэчил(?:сэн|эгдсэн)|imesasishwa|na-update"
 )
 _MADE_WORDS = (
     r"created(?:\s+(?:time|date|on))?|creado|creato|criado|créé|erstellt|angelegt|aangemaakt|skapad|oprettet|opprettet"
@@ -101,11 +102,13 @@ _PUBLISHED_WORDS = (
     r"|發表|emitido|emesso|postat"
     r"|ανάρτηση|αναρτήθηκε|kihirdetve|közölve|umieszczono|zamieszczono|umístěno|pridané|přidáno|dodato|postavljeno"
     r"|gepubliseer|geplaas|(?:ime|ili|iliyo)chapishwa|cyhoeddwyd|wedi['’]i gyhoeddi|foilsithe|foilsíodh"
-    r"|ippubblikat[ao]?|publizéiert|verëffentlecht|publisearre|útgivið|embannet|publikigita|inilathala|na(?:i-)?publish|disiarkan"
-    r"|(?:la )?daabacay|an wallafa|հրապարակվ(?:ել|ած)(?: է)?|გამოქვეყნ(?:და|ებულია)|(?:dərc|nəşr) (?:olunub|edilib)"
-    r"|e['’ʻ‘]lon qilin(?:di|gan)|chop etil(?:di|gan)|эълон қилинди|жариялан(?:ды|ған)|жарыялан(?:ды|ган)"
-    r"|нийтл(?:эгдсэн|эв)|нийтэлсэн|வெளியிடப்பட்டது|ప్రచురించబడింది|પ્રકાશિત|ਪ੍ਰਕਾਸ਼ਿ?ਤ|പ്രസിദ്ധീകരിച്ചത്"
-    r"|ಪ್ರಕಟ(?:ಿತ|ಿಸಲಾಗಿದೆ)|ප්‍රකාශිත|شائع(?: شدہ| ہوا)?|تاریخ اشاعت|โพสต์(?:เมื่อ)?"
+    r"|ippubblikat[ao]?|publizéiert|verëffentlecht|publisearre|útgivið|embannet|publikigita|inilathala|na(?:i-)?publish"
+    r"|disiarkan|(?:la )?daabacay|an wallafa|გამოქვეყნებულია|nəşr (?:olunub|edilib)|chop etil(?:di|gan)|эълон қилинди"
+    r"|жарыялан(?:ды|ган)|нийтл(?:эгдсэн|эв)|ప్రచురించబడింది|પ્રકાશિત|ਪ੍ਰਕਾਸ਼ਿ?ਤ|പ്രസിദ്ധീകരിച്ചത്"
+    r"|ಪ್ರಕಟ(?:ಿತ|ಿಸಲಾಗಿದೆ)|ප්‍රකාශිත|شائع ہوا"
+    r"|(?:วันที่)?(?:เผยแพร่|โพสต์|ลงข่าว)(?:เมื่อ|วันที่)?|ลงวันที่|วันที่|প্রকাশের (?:তারিখ|সময়)|شائع(?: شدہ)?|تاریخ اشاعت"
+    r"|வெளியிடப்பட்டது|dərc (?:edilib|olunub)|yayımlanıb|жариялан(?:ды|ған)|e[’'ʻ]?lon qilin(?:di|gan)|გამოქვეყნდა"
+    r"|հրապարակվել է|հրապարակված|нийтэл(?:сэн|эгдсэн)|imechapishwa"
 )
 UPDATED = re.compile(rf"(?:(?<!\w)(?:{_UPDATED_WORDS})(?!\w))", re.IGNORECASE)
 MADE = re.compile(rf"(?<!\w)(?:{_MADE_WORDS})(?!\w)", re.IGNORECASE)
@@ -165,12 +168,12 @@ AGO = (
 JOINING = (
     r"at|um|on|à\(s\)|à|a|a les|a las|alle ore|alle|ore|às|om|kl\.?|klo|u|v|ve|o|ob|la|ora|saat|jam|pukul|lúc|vào lúc"
     r"|в|о|на|στις|ώρα|o godz\.?|godz\.?|al|el|am|le|il|em|op|den|plkst\.?|kell|d\.|þann|më|pada|dne|dňa|در|tanggal"
-    r"|z dnia|dnia"
+    r"|z dnia|dnia|เวลา|วัน\S{2,14}ที่"
 )
 """Words between a day and its time, or before a day."""
 SMALL = (
     r"as of|hrs|local time|time|beijing time|[a-z]+(?: [a-z]+)? (?:standard|daylight|summer) time|ist|gmt|utc|uhr"
-    r"|uur|las"
+    r"|uur|las|बजे|টায়?"
     r"|ngày|น|roku?|rok|r|г|год[ау]?|року?|р|m|d|година|година|h|ч|hod|tarihinde|tarihi|gada"
 )
 """Words of dates that say nothing: 'o'clock', 'year'."""
@@ -191,6 +194,25 @@ READING = re.compile(
     re.IGNORECASE,
 )
 """What stands beside a day and is none: how long it takes to read the text, on which pages it was printed."""
+
+SOURCE_LABEL = re.compile(r"(?:source|author|quelle|fuente|来源)\s*[:：]", re.IGNORECASE)
+_SENT_IN = (
+    r"written|story|words|submitted|posted|published|filed|reported|uploaded|added|created|geschrieben|verfasst|erstellt"
+    r"|veröffentlicht|gespeichert|eingereicht|eingestellt|écrit|rédigé|publié|posté|soumis|envoyé|proposé|escrito|publicado"
+    r"|enviado|scritto|pubblicato|inviato|geschreven|geplaatst|gepubliceerd|ingediend|skriven|publicerad|skickat|skrevet"
+    r"|publisert|lagt inn|dodan[ey]|opublikowane"
+)
+SIGNED_BEFORE = re.compile(
+    rf"(?:(?:{_SENT_IN})\s+(?:by|von|par|por|da|door|av|af|przez)|by|von|par|por)\s*:?\s+(?=\S)",
+    re.IGNORECASE,
+)
+"""What a line signs with before its day: 'By ...', 'Submitted by ... on Tue, 03/05/2024'."""
+WRITER_BESIDE = re.compile(r"[\u3400-\u9fff々]{2,5}")
+"""A name in scripts that put no space between it and the day."""
+REPORTER_BESIDE = re.compile(
+    r"[\u3400-\u9fff々]{2,4}\s?[記记]者|[記记]者[ :：]?[\u3400-\u9fff]{2,4}|[\uac00-\ud7a3]{2,4}\s?(?:기자|특파원)"
+)
+"""The same with what somebody is to the paper, before the day or behind it."""
 
 _HALF_BEFORE = re.compile(
     r"(?:(?P<am>오전|上午|午前|凌晨|早上)|(?P<pm>오후|下午|午後|晚上))\s?(?P<h>\d{1,2})\s?(?:[:：]"

@@ -18,8 +18,12 @@ from rag.text.timex.labels import (
     MADE,
     PUBLISHED,
     READING,
+    REPORTER_BESIDE,
+    SIGNED_BEFORE,
     SMALL,
+    SOURCE_LABEL,
     UPDATED,
+    WRITER_BESIDE,
     levantine_month,
     month_of,
     months_of,
@@ -72,7 +76,8 @@ _DATE_FORMS = [
         rf"(?<!\d)(?P<y>(?:19|20)\d\d)(?:ko|eko)\s+{_WORD}\s+(?P<d>\d{{1,2}})(?:a|an)?(?!\w)",
         rf"(?<!\d){_Y}\.?\s+(?:m\.\s+)?{_WORD}\.?\s+(?P<d>\d{{1,2}})(?![\d:])",
         rf"(?<!\d){_Y}\.?\s+gada\s+(?P<d>\d{{1,2}})\.?\s+{_WORD}(?!\w)",
-        rf"(?<!\d){_D}\s+{_WORD}\s+(?P<y>2[45]\d\d)(?!\d)",  # Thai years, of the Buddhist era
+        # Thai years, of the Buddhist era, whole or by their last two digits
+        rf"(?<!\d){_D}\s+{_WORD}\s+(?:พ\.ศ\.\s?)?(?P<y>(?:2[45])?\d\d)(?![\d:.])",
         r"(?<!\d)(?P<y>(?:18|19|20|21)\d\d)\.\s(?P<m>\d{1,2})\.\s(?P<d>\d{1,2})\.?(?!\d)",
         r"(?P<era>令和|平成)(?P<y>\d{1,2}|元)年(?P<m>\d{1,2})月(?P<d>\d{1,2})日",
         r"(?<![\d.])(?P<a>\d{1,2})(?P<sep>\.) (?P<b>\d{1,2})\. (?P<y>(?:18|19|20|21)\d\d)(?!\d)",
@@ -104,28 +109,14 @@ _NOISE = re.compile(
     re.IGNORECASE,
 )
 _GLUE = re.compile(
-    rf"[\s,.|·•()–—-]*(?:T\b|(?:г|р|roku?)\.?[\s,]+)?(?:(?:{JOINING})(?!\w))?[\s,.|·•()–—-]*"
-    rf"(?:\b(?:{alternation(_WEEKDAYS)})\b\.?|星期.)?[\s,.()]*",
+    rf"[\s,،.|·•()–—-]*(?:T\b|(?:г|р|roku?)\.?[\s,]+)?(?:(?:{JOINING})(?!\w))?[\s,،.|·•()–—-]*"
+    rf"(?:\b(?:{alternation(_WEEKDAYS)})\b\.?|星期.)?[\s,،.()]*",
     re.IGNORECASE,
 )
 _BEFORE = re.compile(r"([^\W\d_]{2,15})\.?[\s,(]{1,4}$")
 _JOINED_BEHIND = re.compile(rf"\s+(?:{JOINING})$", re.IGNORECASE)
 _IN_NAMES = frozenset("van von de der den del della di da dos du la le ten ter zu zur el al bin y e i".split())
 _HARD = re.compile(r"\s*[|·•—–;\t▪●]\s*|\s+[-/]\s+|\s{3,}")
-_SOURCE = re.compile(r"(?:source|author|quelle|fuente|来源)\s*[:：]", re.IGNORECASE)
-_SENT_IN = (
-    r"written|story|words|submitted|posted|published|filed|reported|uploaded|added|created|geschrieben|verfasst|erstellt"
-    r"|veröffentlicht|gespeichert|eingereicht|eingestellt|écrit|rédigé|publié|posté|soumis|envoyé|proposé|escrito|publicado"
-    r"|enviado|scritto|pubblicato|inviato|geschreven|geplaatst|gepubliceerd|ingediend|skriven|publicerad|skickat|skrevet"
-    r"|publisert|lagt inn|dodan[ey]|opublikowane"
-)
-_BY = re.compile(
-    rf"(?:(?:{_SENT_IN})\s+(?:by|von|par|por|da|door|av|af|przez)|by|von|par|por)\s*:?\s+(?=\S)",
-    re.IGNORECASE,
-)
-"""What a line signs with before its day: 'By ...', 'Submitted by ... on Tue, 03/05/2024'."""
-_WRITER = re.compile(r"[\u3400-\u9fff々]{2,5}|[\u3400-\u9fff々]{2,4}[記记]者|[記记]者[ :：]?[\u3400-\u9fff]{2,4}")
-"""A name in scripts that put no space between it and the day."""
 _DAY_FOLLOWS = re.compile(r"[\s,]+(?:on|at|am|um|le|el|il|op|den|em|dnia)$|,$", re.IGNORECASE)
 
 
@@ -322,16 +313,21 @@ def _day_of(
     year = 1 if g["y"] == "元" else int(g["y"])
     if era := g.get("era"):
         return valid_date(year + _ERAS[era], int(g["m"]), int(g["d"]))
-    if len(g["y"]) == 2:
+    word = (g.get("word") or "").rstrip(".")
+    thai = word.casefold() in months_of("th")
+    if len(g["y"]) == 2 and word:
+        if not thai:
+            return None
+        year += 2500
+    elif len(g["y"]) == 2:
         year += 2000 if year <= now.year % 100 else 1900
     if levant := g.get("levant"):
         return valid_date(year, levantine_month(levant), int(g["d"]))
     if named := g.get("named"):
         number = months_of(language).get(named.casefold()) if language else None
         return valid_date(year, number, int(g["d"])) if number else None
-    if word := (g.get("word") or "").rstrip("."):
+    if word:
         number = month_of(word, language)
-        thai = word.casefold() in months_of("th")
         return valid_date(year - 543 if thai and year > 2400 else year, number, int(g["d"])) if number else None
     if g.get("a") is None:
         month = _MONTHS[g["mon"].lower()] if g.get("mon") else int(g["m"])
@@ -369,28 +365,33 @@ def _left_over(gap: str, *, first: bool, last: bool) -> list[str] | None:
         bare = bare.strip(" \t,:.;|/-–—'\"：，。（）،؛՝")
         if not bare or READING.fullmatch(bare) or weekdays_named(bare):
             continue
+        if REPORTER_BESIDE.fullmatch(bare):
+            kept.append(bare)
+            continue
         piece = raw.strip(" ,:;/-–—()")
         touches_right = not last and i == len(pieces) - 1
-        if touches_right and first and _BY.match(piece):
+        if touches_right and first and SIGNED_BEFORE.match(piece):
             piece = _without_weekday(piece)
         words = piece.split()
         touches_left = not first and i == 0
-        if touches_right and first and len(pieces) == 1 and _WRITER.fullmatch(piece):
+        if touches_right and first and len(pieces) == 1 and WRITER_BESIDE.fullmatch(piece):
             return [piece]
         if len(words) > 12 or piece.endswith((".", "?", "!", "。")):
             return None
-        if not (_BY.match(piece) and first):
+        if not (SIGNED_BEFORE.match(piece) and first):
             small = sum(word[0].islower() for word in words)
-            if len(words) > 6 or (len(words) >= 3 and small >= 0.4 * len(words) and not _BY.match(piece)):
+            if len(words) > 6 or (len(words) >= 3 and small >= 0.4 * len(words) and not SIGNED_BEFORE.match(piece)):
                 return None  # neither a name nor an outlet
             if touches_right:
                 # 'Beirut, 28 September 2024' and 'Source: Northway 28 September 2024'
                 place = first and i == 0 and raw.rstrip().endswith(",") and len(words) <= 4
-                if not _SOURCE.match(piece) and not (place and all(w[:1].isupper() or w in _IN_NAMES for w in words)):
+                if not SOURCE_LABEL.match(piece) and not (
+                    place and all(w[:1].isupper() or w in _IN_NAMES for w in words)
+                ):
                     return None
             elif touches_left:
                 apart = raw.lstrip().startswith((",", "(")) and piece[:1].isupper()
-                if not (apart or _BY.match(piece) or _SOURCE.match(piece)):
+                if not (apart or SIGNED_BEFORE.match(piece) or SOURCE_LABEL.match(piece)):
                     return None
         kept.append(_DAY_FOLLOWS.sub("", piece))
     return kept

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from rag.ingest.formats.shapes import key_of
-from rag.ingest.segment.bylines import is_post_of_writer
+from rag.ingest.segment.bylines import POST_OF_WRITER
 from rag.text.timex.labels import JOINING, PUBLISHED, UPDATED
 from rag.text.tokens import unaccented
 
@@ -18,11 +18,17 @@ def each_with(firsts: str, lasts: str) -> list[str]:
     return [f"{first}_{last}" for first in firsts.split() for last in lasts.split()]
 
 
-DAY_NAMES = "date time datetime timestamp ts epoch unix utc gmt day at on ms iso dt date_utc date_gmt time_utc on_time"
-_OUT = "publish published publishing publication pub posted post release released article story news first_published"
+DAY_NAMES = (
+    "date time datetime timestamp ts epoch unix utc gmt day at on ms iso dt date_utc date_gmt time_utc time_unix "
+    "time_ms on_time"
+)
+_OUT = (
+    "publish published publishing publication publ pub posted post release released article story news first_published "
+    "effective"
+)
 CREATED_NAMES, CHANGED_NAMES = (
     "created create creation",
-    "updated update modified modification changed edited last_updated last_modified last_modification last_edited "
+    "updated update modified modification changed edited edit last_updated last_modified last_modification last_edited "
     "last_changed last_revised revised revision",
 )
 _WRITERS = "author writer journalist reporter byline creator columnist correspondent redakteur journaliste periodista"
@@ -42,7 +48,8 @@ FIELDS = {
         "titulo", "titolo", "tytuł", "otsikko", "überschrift", "schlagzeile", "kop", "rubrik",
         "titular", "titulares", "manchete", "název", "chamada", "nadpis", "titulek", "naslov", "cím", "başlık",
         "заголовок", "标题", "標題", "タイトル", "제목", "post_title",
-        *each_with("article news story", "title headline heading"), "headline_text", "title_text",
+        *each_with("article news story", "title headline heading"), "headline_text", "title_text", "page_title",
+        "entry_title",
         "encabezado", "titlu", "títol", "judul", "tajuk", "tiêu_đề", "pealkiri", "virsraksts", "antraštė", "заглавие",
         "наслов", "τίτλος", "عنوان", "العنوان", "כותרת", "शीर्षक", *named_in_words("title headline heading", "of"),
     ),
@@ -63,18 +70,21 @@ FIELDS = {
         "tekstas", "teksts", "sisu", "κείμενο", "نص", "النص", "المحتوى", "תוכן", "matéria", "notícia", "artículo",
         "articolo", "artigo",
         "artykuł", "haber", "статья", "новость",
-        "readable_content", "parsed_content", "parsed_text", "extracted_text", "entry_content", "item_content",
+        "contents", "detail_text", "readable_content", "parsed_content", "parsed_text", "extracted_text",
+        "entry_content", "item_content",
     ),
     "published": (
         "first_published_at", "first_published", "first_publication_date", "published", "date_time_pub",
         "publish_date", "pubdate", "published_at", "publication_date", "published_date",
         "web_publication_date", "date_published", "pub_date", "publish_time", "date_publish",
         "published_on", "firstcreated",
-        "publishing_date", "date", "display_date", "release_date", "datetime", "timestamp", "published_time",
+        "publishing_date", "effective", "publish_up", "date", "display_date", "release_date", "datetime",
+        "timestamp", "published_time",
         "publication_time", "posted_at", "posted_on", "created_utc", "date_posted", "article_date", "time_published",
         "issued", "datum", "fecha", "data", "dato", "päivämäärä", "veröffentlicht", "erschienen", "publié",
         "publicado", "pubblicato", "gepubliceerd", "publicerad", "publisert", "udgivet", "julkaistu",
-        "veröffentlicht_am", "erschienen_am", *each_with(_OUT, DAY_NAMES), "created_at", "created", "versioncreated",
+        "veröffentlicht_am", "erschienen_am", *each_with(_OUT, DAY_NAMES), "input_time", "send_date", "active_from",
+        "created_at", "created", "versioncreated",
         "date_de_publication", "date_de_parution", "fecha_de_publicación", "fecha_publicación",
         "data_de_publicação", "data_publicação", "data_di_pubblicazione", "data_pubblicazione",
         "data_publikacji", "erscheinungsdatum", "veröffentlichungsdatum",
@@ -94,6 +104,7 @@ FIELDS = {
         "updated", "modified", "lastmod", "last_mod", "last_modified", "updated_at", "modified_at", "last_updated",
         "date_modified", "changed", "date_modify", "updated_date", "versioncreated", "aktualisiert", "geändert",
         "actualizado", "atualizado", "aggiornato", "bijgewerkt", "mis_à_jour", "last_update", "last_edited",
+        "timestamp_x", "tstamp",
         *each_with(CHANGED_NAMES, DAY_NAMES), *each_with("date time", CHANGED_NAMES),
     ),
     "source": (
@@ -105,6 +116,7 @@ FIELDS = {
         "kaynak", "gazete", "gazeta", "krant", "zeitschrift", "zeitungsname", "medientitel", "presseorgan",
         "publikation", "cabecera", "newspaper", "media_outlet", "news_outlet", "news_source", "distributor",
         *each_with("outlet publication publisher newspaper media feed", "name title"),
+        *each_with("source", "text title label"), "copy_from", "be_from",
         *each_with("name_of name_of_the", "outlet newspaper paper publication publisher source site website magazine"),
         "izvor", "šaltinis", "avots", "allikas", "sumber", "nguồn", "ziar", "ziarul", "noviny", "časopis", "джерело",
         "видання", "газета", "πηγή", "εφημερίδα", "مصدر", "المصدر", "الصحيفة", "מקור", "עיתון",
@@ -122,6 +134,7 @@ FIELDS = {
         "카테고리", "rubrik",
     ),
     "authors": (
+        "created_by_alias",
         "authors", "author", "byline", "bylines", "by", "authors_byline", "creator", "creators", "published_by",
         "credits", "autor", "autorin", "autoren", "auteur", "auteurs", "autore", "autores", "verfasser", "författare",
         "forfatter", "autori", "autora", "autorzy", "reporter", "szerző", "yazar", "автор", "作者", "著者", "記者",
@@ -236,7 +249,7 @@ def _meant(name: str) -> tuple[str, str] | None:
         return composed
     said = _AT.sub("", " ".join(words))
     label = "updated" if UPDATED.fullmatch(said) else "published" if PUBLISHED.fullmatch(said) else None
-    label = label or ("author" if is_post_of_writer(said) else None)
+    label = label or ("author" if POST_OF_WRITER.fullmatch(said) else None)
     return (_FIELD_OF[label], label) if label else None
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from rag.ingest.formats.parts.columns import KEYS
+from rag.ingest.formats.parts.columns import CHANGED_NAMES, CREATED_NAMES, DAY_NAMES, KEYS, each_with
 from rag.ingest.formats.shapes import key_of
 from rag.ingest.web.urls import is_web, site_of
 
@@ -34,6 +34,37 @@ _READ_AT = (
     "targeturi",
     "warctargeturi",
 )
+CLIPPED = (
+    *map(key_of, each_with(f"{CREATED_NAMES} {CHANGED_NAMES}", DAY_NAMES)),
+    "datecreated",
+    "created",
+    "createdat",
+    "updated",
+    "updatedat",
+    "modified",
+    "datesaved",
+    "timeadded",
+    "savedat",
+    "datemodified",
+    "lastmodified",
+)
+"""Days of a page that somebody kept: those on which it was kept or filed."""
+OF_KEEPERS = frozenset(
+    (
+        "archivepath",
+        "bookmarkedat",
+        "dateadded",
+        "isarchived",
+        "isstarred",
+        "savedat",
+        "timeadded",
+        "readingprogresspercent",
+        "favourited",
+        "taggingstatus",
+        "lastpreserved",
+    )
+)
+"""Fields of programs that keep pages for later."""
 _LOOKED_FOR = ("url", "source", "published", "authors", "language", "section")
 _DEEP = 3
 _META = re.compile(r"<meta\b[^<>]*>", re.IGNORECASE)

@@ -19,11 +19,14 @@ _OUTLETS = ("publisher", "publication", "source", "outlet", "site", "website", "
 _SECTIONS = ("section", "category", "categories", "channel", "primarycategory", "ressort", "rubric")
 _NAMES = ("display_name", "displayName", "field_display_name", "field_full_name", "full_name", "fullName", "name",
           "title", "label", "feed_title")  # fmt: skip
-_FIELDS = {
-    **dict.fromkeys(_AUTHORS, "authors"),
+_TABLES = {
+    **dict.fromkeys((*_AUTHORS, "createdby", "people", "person", "member"), "authors"),
     **dict.fromkeys((*_OUTLETS, "feed"), "source"),
-    **dict.fromkeys(_SECTIONS, "section"),
+    **dict.fromkeys((*_SECTIONS, "cat"), "section"),
 }
+"""The fields that tables of an export have the names of, by what these tables are called, one of a kind, and by the
+columns of others that have the numbers of their rows."""
+_KEYS = ("id", "path", "slug", "uid", "key", "login")
 _NOBODY = frozenset("admin administrator root webmaster anonymous guest".split())
 
 
@@ -46,7 +49,60 @@ def resolved(document: Any) -> Any:
         return _of_json_api(document)
     if isinstance(document.get("@graph"), list):
         return {**document, "@graph": _of_graph(document["@graph"], named_nodes(document["@graph"]))}
-    return _of_tables(document, {})
+    return _of_tables(document)
+
+
+def _of_tables(document: Mapping[str, Any], above: Mapping[str, Mapping[str, str]] | None = None) -> Mapping[str, Any]:
+    """The document, or one inside of it with the tables ``above``, its records with the names that they have by number:
+    ``{"categories": [{"id": 9, "title": "Sport"}], "posts": [{"category_id": 9, ...}]}``."""
+    known = {field: dict(rows) for field, rows in (above or {}).items()}
+    for name, value in document.items():
+        if field := _TABLES.get(_one_of(name)):
+            known.setdefault(field, {}).update(_names_in(value))
+    out = dict(document)
+    for name, value in document.items():
+        if _one_of(name) in _TABLES:
+            continue
+        if isinstance(value, Mapping):
+            out[name] = _with_meant(_of_tables(value, known) if above is None else value, known)
+        elif isinstance(value, list):
+            out[name] = [_with_meant(row, known) for row in value]
+    return out
+
+
+def _one_of(name: str) -> str:
+    """'category' of 'Categories' and of 'category_ids'."""
+    key = _plain_key(str(name))
+    if key not in _TABLES:
+        key = key.removesuffix("ids").removesuffix("id")
+        key = f"{key[:-3]}y" if key.endswith("ies") else key.removesuffix("s")
+    return key
+
+
+def _names_in(table: Any) -> dict[str, str]:
+    """What the rows of a table call themselves, by their numbers: of a list of them, or of an object."""
+    keyed = table if isinstance(table, Mapping) and all(isinstance(row, Mapping) for row in table.values()) else {}
+    rows = [row for row in (keyed.values() if keyed else _listed(table)) if isinstance(row, Mapping)]
+    found = [(key, row) for key, row in keyed.items()] + [
+        (row[key], row) for row in rows for key in _KEYS if key in row
+    ]
+    named = ((str(key), _name_of(row)) for key, row in found)
+    return {key: name for key, name in named if name and name.lower() not in _NOBODY}
+
+
+def _with_meant(row: Any, known: Mapping[str, Mapping[str, str]]) -> Any:
+    """A record with the names of what it has the numbers of."""
+    meant: dict[str, Any] = {}
+    for name, value in row.items() if isinstance(row, Mapping) and known else ():
+        field = _TABLES.get(_one_of(name), "")
+        names = [known[field][str(one)] for one in _listed(value) if str(one) in known.get(field, {})]
+        if names:
+            meant.setdefault(field, names if field == "authors" else names[0])
+    return {**row, **meant} if meant else row
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
 
 
 def named_nodes(document: Any) -> dict[str, Mapping[str, Any]]:
@@ -79,6 +135,14 @@ def is_beside(node: Any) -> bool:
     """Whether an object of JSON-LD is no article but what articles refer to: a person, a site, a picture."""
     kind = node.get("@type") if isinstance(node, Mapping) and "@id" in node else None
     return isinstance(kind, str) and kind in _BESIDE
+
+
+def of_a_dump(node: Any) -> bool:
+    """Whether an object only says which program and database a dump is of, as phpMyAdmin puts above its tables."""
+    said = (
+        node.get("type") if isinstance(node, Mapping) and set(node) <= {"type", "version", "comment", "name"} else None
+    )
+    return said in ("header", "database")
 
 
 def with_named(node: Mapping[str, Any], known: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
@@ -126,7 +190,14 @@ def _related(record: Any, known: Mapping[tuple[str, str], Mapping[str, Any]]) ->
 def _plain_key(name: str) -> str:
     """'field_author' as 'author'."""
     low = name.lower().replace("-", "_")
-    return low.removeprefix("field_").removeprefix("article_").removeprefix("news_").replace("_", "")
+    return (
+        low.removeprefix("field_")
+        .removeprefix("article_")
+        .removeprefix("news_")
+        .removeprefix("story_")
+        .removeprefix("post_")
+        .replace("_", "")
+    )
 
 
 def _names_of(relation: Any, known: Mapping[tuple[str, str], Mapping[str, Any]]) -> list[str]:
@@ -139,65 +210,20 @@ def _names_of(relation: Any, known: Mapping[tuple[str, str], Mapping[str, Any]])
         meant = known.get((str(item.get("type")), str(item.get("id"))), {})
         inner = meant.get("attributes")
         said = inner if isinstance(inner, Mapping) else meant
-        parts = [said.get(key) for key in ("first_name", "last_name")]
-        parts = (
-            parts
-            if all(isinstance(p, str) and p.strip() for p in parts)
-            else [said.get("firstName"), said.get("lastName")]
-        )
-        whole = " ".join(p.strip() for p in parts if isinstance(p, str)) if all(parts) else ""
-        found = (said.get(key) for key in _NAMES)
-        name = whole or next((n.strip() for n in found if isinstance(n, str) and n.strip()), "")
+        name = _name_of(said)
         if name and name.lower() not in _NOBODY:
             names.append(name)
     return names
 
 
-def _of_tables(document: Mapping[str, Any], above: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    """The document whose articles have the names of the authors, outlets and sections that stand in tables beside them
-    ('feeds', 'authors') and that they give the numbers of ('feed_id', 'authorIds'). ``above`` has the tables of what
-    holds the document."""
-    tables = {**above, **{_one_of(name): table for name, value in document.items() if (table := _table(name, value))}}
-    out = dict(document)
-    for name, value in document.items():
-        if isinstance(value, Mapping) and not above and not _table(name, value):
-            out[name] = _of_tables(value, tables) if tables or _has_tables(value) else value
-        elif tables and isinstance(value, list) and not _table(name, value):
-            out[name] = [_numbered(item, tables) if isinstance(item, Mapping) else item for item in value]
-    return out
-
-
-def _has_tables(document: Mapping[str, Any]) -> bool:
-    return any(_table(name, value) is not None for name, value in document.items())
-
-
-def _one_of(name: str) -> str:
-    """'category' of 'Categories' and of 'category_ids'."""
-    key = _plain_key(str(name)).removesuffix("ids").removesuffix("id")
-    return f"{key[:-3]}y" if key.endswith("ies") else key.removesuffix("s")
-
-
-def _table(name: str, value: Any) -> Mapping[str, Any] | None:
-    """The rows by their ids of a list or an object of authors, outlets or sections; None for anything else."""
-    if _one_of(name) not in _FIELDS:
-        return None
-    if isinstance(value, list) and value and all(isinstance(row, Mapping) and "id" in row for row in value):
-        return {str(row["id"]): row for row in value}
-    rows = value if isinstance(value, Mapping) and value else {}
-    return rows if rows and all(isinstance(row, Mapping) for row in rows.values()) else None
-
-
-def _numbered(record: Mapping[str, Any], tables: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Any]:
-    """A record with the names of what it gives the numbers of."""
-    found: dict[str, Any] = {}
-    for name, value in record.items():
-        key = _one_of(name)
-        table = next((table for table in tables if key.endswith(table)), None)
-        numbers = value if isinstance(value, list) else [value]
-        if table is None or not all(isinstance(number, str | int) for number in numbers):
-            continue
-        rows = {(table, number): tables[table][number] for number in map(str, numbers) if number in tables[table]}
-        names = _names_of({"data": [{"type": table, "id": number} for number in numbers]}, rows)
-        if names and (field := _FIELDS[table]) not in found:
-            found[field] = names if field == "authors" else names[0]
-    return {**record, **found}
+def _name_of(said: Any) -> str:
+    """What an object calls itself, '' where it does not."""
+    if not isinstance(said, Mapping):
+        return ""
+    parts = [said.get(key) for key in ("first_name", "last_name")]
+    parts = (
+        parts if all(isinstance(p, str) and p.strip() for p in parts) else [said.get("firstName"), said.get("lastName")]
+    )
+    whole = " ".join(p.strip() for p in parts if isinstance(p, str)) if all(parts) else ""
+    found = (said.get(key) for key in _NAMES)
+    return whole or next((n.strip() for n in found if isinstance(n, str) and n.strip()), "")

@@ -68,6 +68,11 @@ _COMING_OUT = (
 )  # fmt: skip
 """Fields of programs that put out what they hold once a day has come; 'date' is that of any text, perhaps mistyped."""
 _NO_ARTICLES = ("page", "attachment", "revision", "nav_menu_item", "wp_block", "wp_template")
+_NO_NODE = re.compile(
+    r"(?:node--)?(?:\w*_)?page|(?:media|file|user|block_content|taxonomy_term|menu_link_content|paragraph)--\w+"
+)
+"""Kinds of Drupal's: 'node--landing_page', 'media--image'."""
+_OF_PLONE = frozenset("document image file folder collection link topic event easyform".split()) | {"plone site"}
 _EMBARGO = re.compile(
     r"(?:is|has|under|press|media|news|release|publication)?embargo(?:ed)?"
     r"(?:until|till|ends?|enddate|to|date|datetime|time|at|on|lifts?|liftsat|expires?|expiry|release|utc|gmt)*"
@@ -86,17 +91,23 @@ _STATUSES = (
     "status", "state", "pubstatus", "publicationstatus", "publishstatus", "publishingstatus", "articlestatus",
     "contentstatus", "itemstatus", "storystatus", "editorialstatus", "workflowstate", "workflowstatus",
     "managementstatus", "moderationstate", "moderationstatus", "poststatus", "documentstatus", "approvalstatus",
-    "stage", "workflow", "statut", "état", "etat", "estado", "stato", "zustand", "tila", "stav", "stan", "durum",
+    "reviewstate",    "stage", "workflow", "statut", "état", "etat", "estado", "stato", "zustand", "tila", "stav",
+    "stan", "durum",
     "állapot", "stare", "статус", "состояние", "стан", "κατάσταση", "الحالة", "状态", "狀態", "状態",
     "ステータス", "公開状態", "상태",
 )  # fmt: skip
 _LIKE_A_STATUS = re.compile(r"\w{0,20}(?:status|statut|статус)|(?:status|statut|stato|estado|état|stan)\w{1,15}")
 """Names of other fields that may say so: 'redaktionsstatus', 'stato_articolo'."""
 _DRAFT_FLAG = re.compile(f"(?:is)?(?:{_DRAFT})", re.IGNORECASE)
-_SWITCHED = ("ispublished", "islive", "isonline")
+_SWITCHED = ("ispublished", "islive", "isonline", "approve", "approved", "isapproved", "isvisible")
 """Of these a zero says no; 'published: 0' may be a day that is not known."""
+_REMOVED = re.compile(r"(?:is)?(?:hidden|deleted|trashed)|(?:is)?in(?:the)?trash")
+"""Of these a one says that readers do not see it: fields of TYPO3, MODX, Directus and others."""
+_OF_TABLES = frozenset("nid catid introtext publishup publishedon pagetitle contentid iblockid".split())
+"""Columns of publishing systems' own tables (Drupal, Joomla, MODX, Bitrix), in which a state is a number."""
+_STATES = ("state", "status", "published", "active")
 _OUT_FLAGS = (
-    "status", "published", "ispublished", "live", "islive", "online", "isonline", "veröffentlicht", "publié",
+    "status", "published", *_SWITCHED, "live", "online", "veröffentlicht", "publié",
     "publicado", "pubblicato", "gepubliceerd", "publicerad", "publisert", "udgivet", "julkaistu", "opublikowano",
     "publikováno", "опубликовано", "опубліковано", "yayınlandı", "已发布", "公開",
 )  # fmt: skip
@@ -125,8 +136,13 @@ def why_no_news(named: Mapping[str, Any], record: Mapping[str, Any]) -> str | No
     of_strapi = set(named) >= _OF_STRAPI and ("documentid" in named or "attributes" in record)
     if of_strapi and named["publishedat"] is None:
         status = "draft"
+    states = (str(named.get(key)).strip() for key in _STATES if not _OF_TABLES.isdisjoint(named))
+    if any(re.fullmatch(r"0|-\d|[Nn]", state) for state in states):
+        status = status or "not published"
     if status:
         return f"its status is {status!r}; add it when it is out"
+    if gone := next((name for name, value in named.items() if _REMOVED.fullmatch(name) and _is(value, _TRUE)), None):
+        return f"{gone.removeprefix('is')} on its site; no news that is out"
     if str(named.get("visibility", "")).lower() in _FOR_SOME or not shown_to_all(named):
         return "shown only to some readers; no news that is out"
     if named.get("title") == "[Removed]" and str(named.get("url", "")).rstrip("/") == "https://removed.com":
@@ -146,6 +162,10 @@ def why_no_news(named: Mapping[str, Any], record: Mapping[str, Any]) -> str | No
     kind, page = named.get("type"), named.get("page")
     if ("slug" in named or "link" in named) and (kind in _NO_ARTICLES or page is True or page == 1):
         return f"a {kind or 'page'} of the site, no article"
+    if _NO_NODE.fullmatch(str(kind)) and "--" in str(kind):
+        return f"{kind}, no article"
+    if "reviewstate" in named and str(made := record.get("@type")).lower() in _OF_PLONE:
+        return f"a {made} of the site, no article"
     shown: Mapping[str, Any] = next(
         (named[key] for key in ("content", "excerpt") if isinstance(named.get(key), Mapping)), {}
     )

@@ -17,7 +17,7 @@ from itertools import islice, pairwise, takewhile
 from typing import TYPE_CHECKING, Any
 
 from rag.ingest.encoding import one_line
-from rag.ingest.html.blocks import BREAKING, Block, block_key, elsewhere, names_of
+from rag.ingest.html.blocks import BREAKING, COMMENTS, Block, block_key, elsewhere, names_of
 from rag.ingest.html.metadata import Facts, of_a_change, of_another_item
 from rag.text.reading.datelines import opening_day
 from rag.text.timex import stamps
@@ -38,11 +38,11 @@ _ALONE = 60  # characters of such a line
 _UNDATED = ("head", "script", "style", "title", "a", "nav", "footer", "select", "option", "button", "aside")
 _UNCOUNTED = ("script", "style", "head", "title", "noscript", "template")
 _OF_OTHERS = re.compile(
-    r"(?:^|\s)(?:comments?|commentmeta|commentlist|kommentare?|comentarios?|related|recommended|popular|trending"
-    r"|most-?read|menu|sub-menu)(?![a-z])",
+    rf"(?:^|\s)(?:{COMMENTS}|commentmeta|commentlist|related|recommended|popular|trending|most-?read|menu|sub-menu)"
+    r"(?![a-z])",
     re.IGNORECASE,
 )
-_COMMENT = re.compile(r"(?:^|[\s_-])comments?(?![a-z])", re.IGNORECASE)
+_COMMENT = re.compile(rf"(?:^|[\s_-])(?:{COMMENTS})(?![a-z])", re.IGNORECASE)
 _SAYS_DAY = re.compile(r"date|datum|fecha|time|publish|publi[ée]|posted|stand\b|\bmeta", re.IGNORECASE)
 """Names of what holds the day of an article."""
 _MOST_NODES = 500  # of JSON-LD

@@ -1,0 +1,1 @@
+"""What the entries of live blogs have of their own."""
