@@ -30,6 +30,7 @@ from rag.ingest.page import date_not_understood
 from rag.ingest.segment.bylines import letters, names_joined
 from rag.ingest.web.urls import absolute, is_web
 from rag.ingest.wire.markup import DECLARES, OF_OTHERS, ROOT, bare, coded_language, survey, xml_text
+from rag.text.timex import stamps
 from rag.text.timex.machine import parse_machine_stamp
 from rag.types import When
 
@@ -145,9 +146,11 @@ def parse_feed(data: bytes, *, url: str = "", charset: str | None = None) -> Fee
         items = items[: _most(text)]
         read = [_entry(raw, base, language, old, above) for raw in items if is_post_out(raw)]
         read = [replace(entry, whole=True, id=own_id(entry.key)) for entry in read] if own else read
-        entries: dict[str, Entry] = {}  # one of each key: the first, which is the newest
+        entries: dict[str, Entry] = {}  # one of each key: the newest by its days, else the first
         for entry in _told_apart([e for e in read if e.title or e.url or e.summary or e.content]):
-            entries.setdefault(entry.key, entry)
+            other = entries.setdefault(entry.key, entry)
+            if stamps.earlier(other.updated or other.published, entry.updated or entry.published):
+                entries[entry.key] = entry
         locked = [plain_line(_str(raw.get("title"))) for raw in items if is_locked_post(raw)]
         left_out = len(items) - len(read) - len(locked)
         title = None if own else _without_part(plain_line(_str(about.get("title"))), _link(about, url) or "") or None

@@ -57,18 +57,9 @@ _SHORTER = (
     "snippet",
     "shortdescription",
     "hlead",
-    *("openingtext", "teaser", "standfirst", "deck", "dek", "lede", "intro", "introduction", "ingress", "vorspann"),
-    *(
-        "previewtext",
-        "chapo",
-        "chapeau",
-        "entradilla",
-        "sommario",
-        "extract",
-        "textsnippet",
-        "hitsentence",
-        "hitsentences",
-    ),
+    *"openingtext teaser standfirst deck dek lede intro introduction ingress vorspann previewtext chapo".split(),
+    *"chapeau entradilla sommario extract textsnippet hitsentence hitsentences bajada copete resumen resumo".split(),
+    *"riassunto résumé zusammenfassung samenvatting streszczenie".split(),
 )
 """Where nothing longer is there: of newsrooms, of those who watch the press."""
 _NO_TEXT = re.compile(r"\W*(?:only available in (?:\w+ ){1,4}plans?|null|none|nan|n/?a|-)?\W*", re.IGNORECASE)

@@ -10,11 +10,20 @@ from rag.ingest.encoding import clean, decode, one_line
 from rag.ingest.formats.exports.properties import page_of_note, properties_inside
 from rag.ingest.formats.fields import plain_record
 from rag.ingest.formats.parts.columns import KEYS
-from rag.ingest.formats.parts.marked import plain_markdown
+from rag.ingest.formats.parts.marked import links_alone, plain_markdown
 from rag.ingest.formats.parts.withheld import refuse_not_out
 from rag.ingest.formats.records import MAX_FIELD
 from rag.ingest.formats.shapes import key_of
-from rag.ingest.page import LeftOut, Page, Withdrawal, date_not_understood, failed, instead_of_article, not_news
+from rag.ingest.page import (
+    TO_FETCH,
+    LeftOut,
+    Page,
+    Withdrawal,
+    date_not_understood,
+    failed,
+    instead_of_article,
+    not_news,
+)
 from rag.ingest.segment.bylines import names_in
 from rag.ingest.web.urls import is_web, site_of
 from rag.text.timex.machine import parse_machine_stamp
@@ -116,6 +125,9 @@ def article_in(origin: str, fields: dict[str, Any], rest: str) -> Iterator[Page 
     heading = one_line(heading) if heading and len(heading) <= MAX_FIELD else None
     if not body.strip():
         yield failed(origin, "no text under the heading or front matter")
+        return
+    if links := links_alone(rest):
+        yield failed(origin, f"a list of {links} links, no article; {TO_FETCH}")
         return
     yield from _article(origin, fields, body, heading)
 

@@ -307,10 +307,13 @@ def _woven(found: Sequence[Block]) -> list[Block]:
 
 
 def _half_linked(table: HtmlElement) -> bool:
-    """Whether most rows (or the terms) of a table (or a definition list) have links, beside cells without any."""
+    """Whether most rows (or the terms) of a table (or a definition list) have links, beside cells without any, or each
+    term is told of in a sentence."""
     if table.tag == "dl":
-        told = [e for e in table.iter("dd") if next(e.iter("a"), None) is None and _SENTENCE.search(e.text_content())]
-        return any(next(e.iter("a"), None) is not None for e in table.iter("dt")) and bool(told)
+        terms, told = list(table.iter("dt")), [e for e in table.iter("dd") if _SENTENCE.search(e.text_content())]
+        named = len(told) >= len(terms) and not any(_SENTENCE.search(e.text_content()) for e in terms)
+        named = named or any(next(e.iter("a"), None) is None for e in told)
+        return named and any(next(e.iter("a"), None) is not None for e in terms)
     if table.tag in ("ul", "ol"):
         beside = [_words_beside_links(item) for item in table.iter("li")]
         return min(beside, default=0) > 0 and 2 * sum(words > 1 for words in beside) >= len(beside)

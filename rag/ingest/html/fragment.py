@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import html
 import re
-from itertools import takewhile
+from collections.abc import Sequence
+from itertools import islice, takewhile
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from rag.ingest.encoding import clean, one_line
-from rag.ingest.html.blocks import blocks
+from rag.ingest.html.blocks import BREAKING, blocks
 from rag.ingest.html.hidden import find_hidden, quote_posts
 from rag.text.lexicon import CJK
 
@@ -53,6 +54,10 @@ _TAIL = re.compile(
     r"|(?:\d+ )?comments?(?: \(\d+\))?|permalink|share this.{0,60}",
     re.IGNORECASE,
 )
+_OF_WRITER = re.compile(r"/(?:authors?|autor(?:a|es)?|auteurs?|autore|profile|people|staff)/[^/?#]+", re.IGNORECASE)
+_DEEP_IN_BOX = 6  # elements around the name of a writer
+_LONGEST_BOX = 1000  # characters of what is told of him
+_BEFORE_NAME = 20  # characters, such as 'About the author'
 _BESIDE_LINKS = 60  # characters of a line that says where a text was first
 _GOES_ON = re.compile(
     r"\b(?:read (?:more|on|the (?:full|whole) (?:story|article))|continue reading|(?:weiter|mehr) ?lesen|lire la suite"
@@ -81,6 +86,8 @@ def fragment_text(fragment: str) -> str:
         quote_posts(tree)
         for repeated in (*_repeated(tree), *_says_where_first(tree)):
             repeated.drop_tree()
+        for box in _about_writer(tree):
+            box.drop_tree()
         return _blocks([block.text for block in blocks(tree) if not block.apart])
     except (etree.LxmlError, ValueError, AssertionError):
         return ""
@@ -107,6 +114,38 @@ def _says_where_first(tree: HtmlElement) -> list[HtmlElement]:
     beside = len(one_line(last.text_content())) - sum(len(one_line(link.text_content())) for link in links)
     own = page.netloc == front.netloc != "" and page.path.strip("/") and not front.path.strip("/") and not front.query
     return [last] if own and beside <= _BESIDE_LINKS else []
+
+
+def _about_writer(tree: HtmlElement) -> list[HtmlElement]:
+    """The box that ends a text and tells of its writer: it begins with the link to all that he wrote, alone on its
+    line, and goes on with more. Plugins for it are many, and their names for it too."""
+    links = [a for a in tree.iter("a") if "author" in (a.get("rel") or "") or _OF_WRITER.search(a.get("href") or "")]
+    boxes = {box: None for a in links if (box := _box_begun_by(a, links)) is not None}
+    if len(boxes) != 1:
+        return []
+    before, behind = (
+        one_line("".join(text for box in boxes for text in box.xpath(f"{axis}::text()")))
+        for axis in ("preceding", "following")
+    )
+    return list(boxes) if before and (not behind or _TAIL.fullmatch(behind[:500])) else []
+
+
+def _box_begun_by(link: HtmlElement, others: Sequence[HtmlElement]) -> HtmlElement | None:
+    """The outermost element at whose head a link stands that is alone on its line, where that has more lines and is not
+    about others."""
+    name = one_line(link.text_content())
+    line = next((e for e in link.iterancestors() if e.tag in BREAKING), None)
+    if not name or line is None or one_line(line.text_content()) != name:
+        return None
+    box = None
+    for around in islice(line.iterancestors(), _DEEP_IN_BOX):
+        said = one_line(around.text_content()[: 2 * _LONGEST_BOX])
+        named = {one_line(a.text_content()) for a in around.iter("a") if a in others} - {"", name}
+        begun = re.match(rf"[^.!?…:]{{0,{_BEFORE_NAME}}}{re.escape(name)}", said)
+        if around.tag == "body" or named or not begun or len(said) > _LONGEST_BOX:
+            break
+        box = around if said != name else box
+    return box
 
 
 def _is_body(element: HtmlElement) -> bool:

@@ -13,10 +13,11 @@ from urllib.parse import urlsplit
 
 from rag.ingest.encoding import one_line
 from rag.ingest.html.blocks import block_key, elsewhere, in_a_list_of_others, names_of, wide
-from rag.ingest.html.stated.authors import author_lines
+from rag.ingest.html.stated.authors import author_lines, signed_in
 from rag.ingest.html.stated.headline import headline_in_print
 from rag.ingest.html.stated.json_ld import json_ld_name
 from rag.ingest.html.stated.microdata import marked_article
+from rag.ingest.html.stated.section import printed_sections
 from rag.ingest.segment.bylines import letters, people
 from rag.ingest.web.archives import is_keeper
 from rag.ingest.web.urls import absolute, is_web, site_of
@@ -66,7 +67,6 @@ _ISSUERS = ("publisher", "sourceOrganization", "provider", "copyrightHolder")
 _NO_SECTION = frozenset(
     ("post", "posts", "all", "article", "articles", "general", "uncategorized", "uncategorised", "news article", "page")
 )
-_FRONT = ("home", "start", "startseite", "accueil", "inicio", "início", "")
 _HOME = re.compile(r"/*(?:(?:index|home|default|homepage)(?:\.\w{2,5})?|[a-z]{2}(?:[-_][a-z]{2})?)?/*$", re.IGNORECASE)
 _FRONT_PAGE = re.compile(r"(?:https?:)?//[^/?#\s]+/?", re.IGNORECASE)
 _WIDE = rf"[{CJK_AND_HANGUL}」』）】]"
@@ -311,18 +311,17 @@ class Facts:
     def authors(self) -> tuple[str, ...]:
         """The persons who wrote it: by JSON-LD, meta elements, then bylines on the page; at most 10."""
         told = chain(author_lines(self.tree, self.ld, self.metas), [[self._said("author", "creator")]])
-        return next((names for lines in told if (names := people(lines, self.outlets))), ())
+        said = ([signed_in(line, self.language) for line in lines if line] for lines in told)
+        return next((names for lines in said if (names := people(lines, self.outlets))), ())
 
     @cached_property
     def section(self) -> str | None:
-        """The section: by JSON-LD, meta elements, then breadcrumbs; at most 40 characters."""
+        """The section: by JSON-LD, meta elements, breadcrumbs, then what the page prints; at most 40 characters."""
         declared = self._said("articleSection") or self.meta("article:section", "parsely-section", "section")
         name = _plain(declared or "")
-        if not name:
-            crumbs = self.tree.xpath("//*[contains(@class, 'breadcrumb') or contains(@aria-label, 'readcrumb')]")
-            links = [one_line(a.text_content()[:200]) for a in crumbs[0].iter("a")] if crumbs else []
-            names = [n for n in links if n.lower() not in _FRONT and len(n.split()) <= 4]
-            name = next((n for n in names if letters(n) not in map(letters, self.outlets)), "")
+        if not name or name.startswith("/") or is_web(name):  # the address of what microdata marks
+            own = set(map(letters, self.outlets))
+            name = next((one for one in printed_sections(self.tree) if letters(one) not in own), "")
         first, _, second = name.partition(" - ")
         name = first if first == second else name
         return name if name and len(name) <= 40 and name.lower() not in _NO_SECTION else None

@@ -30,6 +30,7 @@ from rag.ingest.html.fragment import has_sentence
 from rag.ingest.html.hidden import drop_hidden
 from rag.ingest.html.metadata import Facts, leaf_in
 from rag.ingest.html.split import Part, is_live, page_parts, with_all_entries, with_times
+from rag.ingest.html.stated.authors import signed_in
 from rag.ingest.html.stated.days import (
     Printed,
     day_of_lines,
@@ -271,7 +272,7 @@ def _signed(found: Sequence[Block], first: Block, facts: Facts) -> tuple[str, ..
         *(_COMMENTS.sub("", piece) for stamp in stamped if stamp for piece in stamp.rest),
     ]  # '4 Nov 2024 | By Jane Roe'
     near += [f"{label}: {text}" for label, text in pairwise(above) if _LABEL.fullmatch(label)]  # 'Autor' in a cell
-    signed = (line.authors for text in near if (line := byline(text)))
+    signed = (line.authors for text in near if (line := byline(signed_in(text, facts.language))))
     if names := next((names for authors in signed if (names := people(authors, facts.outlets))), ()):
         return names
     # 'Jan de Vries, 3 uur geleden': with a day it may be a place

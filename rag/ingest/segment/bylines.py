@@ -105,8 +105,10 @@ _POST = (
     r"|kirjoittaja"
     r"|toimittaja|teksti|penulis|wartawan|laporan|tác giả|bài|συντάκτ(?:ης|ρια)|κείμενο|корреспондент|журналист|текст"
     r"|автор текста|журналістка?|кореспондент|новинар(?:ка)?|aŭtoro|egilea|autors?a?"
+    r"|skrywer|outeur|mwandishi|awdur|höfundur|autorius|müəllif|muallif|հեղինակ|ავტორი|लेखक|লেখক|مصنف|ผู้เขียน"
 )
 """What somebody is to a text, before a colon and the name: 'Haber: ...', 'Dziennikarz: ...', 'Penulis: ...'."""
+POST_OF_WRITER = re.compile(_POST, re.IGNORECASE)
 _SIGNS = (
     r"napsala?|napisała?|napisa(?:o|la)|pisze|piše|scris de|írta|szerző|autor(?:ka|in|ul)?|автор|penulis|ditulis oleh"
     r"|wartawan|tác giả|kirjoittanut|teksti|yazan|écrit par|hazırlayan"

@@ -41,7 +41,16 @@ _WEEKDAY = re.compile(r"^(?:[^\W\d_]{1,14}\.?|\d{1,3})\s*,\s*(?=\d)")
 _SHORT_YEAR = re.compile(r"(\d{1,2}[ -][^\W\d_]{3,10}\.?[ -])(\d\d)(?=\s+\d{1,2}:\d\d|\s*$)")
 _CENTURY = 50  # years from here on are of the last one: RFC 2822, section 4.3
 _GO = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)(?:\.\d+)? ([+-]\d{4}) [A-Z+-]\w{1,5}(?: m=\S+)?")
-_ZONES = {"UT": "UTC", "MET": "+0100", "MEST": "+0200", "Z": "UTC"}
+_ZONES = {
+    "UT": "UTC", "Z": "UTC", "MET": "+0100", "MEST": "+0200", "NST": "-0330", "NDT": "-0230", "ADT": "-0300",
+    "CLT": "-0400", "CLST": "-0300", "COT": "-0500", "PET": "-0500", "BOT": "-0400", "VET": "-0400", "GYT": "-0400",
+    "UYT": "-0300", "CVT": "-0100", "MUT": "+0400", "GET": "+0400", "AZT": "+0400", "IRST": "+0330", "AFT": "+0430",
+    "UZT": "+0500", "NPT": "+0545", "MYT": "+0800", "WITA": "+0800", "WIT": "+0900", "ACST": "+0930", "ACDT": "+1030",
+    "CHST": "+1000", "ChST": "+1000", "PGT": "+1000", "FJT": "+1200", "TOT": "+1300",
+}  # fmt: skip
+"""Names of zones that are words in a text, and mean one zone behind a clock."""
+_OF_NO_ZONE = re.compile(r"(?<=\d:\d\d)((?::\d\d(?:\.\d+)?)?)\s+\(?(?![AP]M)(?:[A-Z]{2,5}|[A-Z]\w+/[\w/+-]+)\)?$")
+"""Other names behind a clock: 'AST' is a zone of America and one of Arabia."""
 _ZONE = re.compile(rf"(?<=\d\s)(?:{'|'.join(_ZONES)})$")
 _HOURS_ONLY = re.compile(r"(?<=\d:\d\d)((?:\.\d+)?\s?[+-]\d\d)$")  # of PostgreSQL: 06:15:00+00
 _SHEETS_BEGIN = date(1899, 12, 30)
@@ -83,8 +92,9 @@ def parse_machine_stamp(
     text = _SHORT_YEAR.sub(_whole_year, _WEEKDAY.sub("", text, count=1), count=1)
     text = _HOURS_ONLY.sub(r"\g<1>00", text)
     text = _ZONE.sub(lambda zone: _ZONES[zone[0]], text)
-    if when_stated := parse_stamp(text, now=now, published=published, day_first=day_first, language=language):
-        return when_stated
+    for stated in dict.fromkeys((text, _OF_NO_ZONE.sub(r"\1", text))):
+        if when_stated := parse_stamp(stated, now=now, published=published, day_first=day_first, language=language):
+            return when_stated
     # By a clock that is set wrong, or of a local time with the zone of Greenwich.
     a_day_on = latest + timedelta(days=1)
     soon = parse_stamp(text, now=a_day_on, published=published, day_first=day_first, language=language)

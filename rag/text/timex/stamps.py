@@ -82,6 +82,7 @@ _DATE_FORMS = [
         r"(?P<era>令和|平成)(?P<y>\d{1,2}|元)年(?P<m>\d{1,2})月(?P<d>\d{1,2})日",
         r"(?<![\d.])(?P<a>\d{1,2})(?P<sep>\.) (?P<b>\d{1,2})\. (?P<y>(?:18|19|20|21)\d\d)(?!\d)",
         rf"(?<!\d)(?P<d>\d{{1,2}})\s+tháng\s+(?P<m>\d{{1,2}}),?\s+(?:năm\s+)?{_Y}",
+        rf"(?<!\w)(?P<named>[^\W\d_]{{3,12}})\.?\s+(?P<d>\d{{1,2}}),\s+{_Y}",  # 'Marso 5, 2025', in the page's language
     )
 ]
 # A day without a year, and a moment told from now: they make a line a stamp but name no day that can be kept.
@@ -322,6 +323,9 @@ def _day_of(
         year += 2000 if year <= now.year % 100 else 1900
     if levant := g.get("levant"):
         return valid_date(year, levantine_month(levant), int(g["d"]))
+    if named := g.get("named"):
+        number = months_of(language).get(named.casefold()) if language else None
+        return valid_date(year, number, int(g["d"])) if number else None
     if word:
         number = month_of(word, language)
         return valid_date(year - 543 if thai and year > 2400 else year, number, int(g["d"])) if number else None
@@ -358,7 +362,7 @@ def _left_over(gap: str, *, first: bool, last: bool) -> list[str] | None:
     kept: list[str] = []
     for i, raw in enumerate(pieces):
         bare = PUBLISHED.sub(" ", _NOISE.sub(" ", UPDATED.sub(" ", raw)))
-        bare = bare.strip(" \t,:.;|/-–—'\"：，。（）،؛")
+        bare = bare.strip(" \t,:.;|/-–—'\"：，。（）،؛՝")
         if not bare or READING.fullmatch(bare) or weekdays_named(bare):
             continue
         if REPORTER_BESIDE.fullmatch(bare):

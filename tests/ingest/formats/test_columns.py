@@ -28,6 +28,26 @@ def test_a_column_that_says_of_what_its_field_is(field: str, names: str) -> None
 
 
 @pytest.mark.parametrize(
+    ("field", "names"),
+    [
+        ("title", "Titulo|Ueberschrift|Uberschrift|Tytul|Nazev|Baslik|Haber basligi|τιτλος"),
+        ("text", "Tresc|Broedtext|Brodtext|Conteudo|Icerik|Cuerpo de la noticia|Texto del articulo|Matéria"),
+        ("published", "Fecha de publicacion|Data da publicacao|Veroeffentlichungsdatum|Paivamaara"),
+        ("source", "Zrodlo|Periodico|Veiculo|Kaella"),
+        ("authors", "Repórter|Redactora|Dziennikarka|Novinářka|Muhabir|Correspondante|Penulis|Tác giả"),
+        ("section", "seccion|Categorie|Editoria|Caderno|Dzial|Sektion|Seksjon|Bolum|Secțiune"),
+        ("url", "Länk|Laenk|Lank|Endereço|Baglanti|Direccion"),
+    ],
+)  # fmt: skip
+def test_a_column_named_without_accents_or_by_the_post_of_who_wrote(field: str, names: str) -> None:
+    assert [name for name in names.split("|") if known_key(name) not in KEYS[field]] == []
+
+
+def test_pictures_are_no_outlet() -> None:
+    assert known_key("media") not in KEYS["source"]
+
+
+@pytest.mark.parametrize(
     "name", ["Bildtext", "Untertitel", "full_name", "article_id", "news_desk", "page_number", "Ort"]
 )
 def test_a_column_of_something_else(name: str) -> None:
@@ -44,3 +64,12 @@ def test_a_table_whose_columns_are_named_so() -> None:
     assert isinstance(found, Page)
     assert (found.title, str(found.published), found.source) == ("Wehr bricht", "2024-05-04", "Seebote")
     assert (found.authors, found.text[:8]) == (("Ida Lund",), "Das Wehr")
+
+
+def test_a_swedish_rubric_is_the_headline_and_the_section_stands_beside_it() -> None:
+    table = (
+        "Rubrik;Sektion;Skribent;Text\nBron stängs;Trafik;Pia Ek;Bron över Alån stängs i två veckor. Bussen går runt.\n"
+    )
+    (found,) = read_bytes("a.csv", ".csv", table.encode())
+    assert isinstance(found, Page)
+    assert (found.title, found.section, found.authors) == ("Bron stängs", "Trafik", ("Pia Ek",))

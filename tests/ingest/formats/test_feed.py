@@ -549,6 +549,21 @@ def test_the_outlet_of_a_feed_of_one_part_of_a_site(title: str, link: str, outle
             "<p>Text.</p><p>The stamp appeared first on a letter of 1861.</p>",
             "Text.\n\nThe stamp appeared first on a letter of 1861.",
         ),
+        (
+            "<p>Text.</p><div><h4><a href='/author/ida/'>Ida Lund</a></h4><p>Ida has a boat.</p></div>"
+            "<p>The post <a href=x>Ferry</a> appeared first on <a href=y>Northway</a>.</p>",
+            "Text.",
+        ),
+        ("<p>Text.</p><div><p>About</p><p><a rel=author href=/i>Ida Lund</a></p><p>Has a boat.</p></div>", "Text."),
+        (
+            "<p>Text.</p><p><a href='/author/ida/'>Ida Lund</a> asked the crew, who shrugged.</p>",
+            "Text.\n\nIda Lund asked the crew, who shrugged.",
+        ),
+        (
+            "<div><p><a href='/author/ida/'>Ida Lund</a></p><p>Keep it.</p></div>"
+            "<div><p><a href='/author/ole/'>Ole Brun</a></p><p>Sell it.</p></div>",
+            "Ida Lund\n\nKeep it.\n\nOle Brun\n\nSell it.",
+        ),
         ("<p>Un\u200bseen\u202e marks.</p>", "Unseen marks."),
         ("<img src=x onerror=y>", ""),
         ("", ""),
@@ -829,3 +844,25 @@ def test_links_to_related_articles_are_not_the_entrys_own(beside: str) -> None:
     item = f"<item><title>Ferry</title><link>https://northway.example/ferry</link>{beside}</item>"
     found = parse(f'<rss version="2.0" xmlns:y="http://news.yandex.ru"><channel><title>N</title>{item}</channel></rss>')
     assert [(entry.title, entry.url) for entry in found.entries] == [("Ferry", "https://northway.example/ferry")]
+
+
+_TWICE = """<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom"><title>Seeb Courier</title>
+<entry><id>tag:seeb,7</id><title>Weir gives way</title><published>2024-05-04T06:00:00Z</published>
+<updated>2024-05-04T06:00:00Z</updated><content type="html">The weir at Seeb gave way. Two boats are missing.</content>
+</entry><entry><id>tag:seeb,7</id><title>Weir gives way</title><published>2024-05-04T06:00:00Z</published>
+<updated>2024-05-05T09:30:00Z</updated><content type="html">The weir at Seeb gave way. Both boats were found.</content>
+</entry></feed>"""
+
+
+def test_of_two_versions_under_one_id_the_newer_one_counts_wherever_it_stands() -> None:
+    first, rest = _TWICE.split("<entry>", 1)
+    old, new = (part.removesuffix("</feed>") for part in rest.split("<entry>"))
+    for document in (_TWICE, f"{first}<entry>{new}<entry>{old}</feed>"):
+        (entry,) = feed.parse_feed(document.encode()).entries
+        assert entry.updated == datetime(2024, 5, 5, 9, 30, tzinfo=UTC)
+        assert "Both boats" in entry.content
+
+
+def test_of_two_versions_that_do_not_say_which_is_newer_the_first_counts() -> None:
+    (entry,) = feed.parse_feed(_TWICE.replace("2024-05-05T09:30:00Z", "2024-05-04T06:00:00Z").encode()).entries
+    assert "Two boats" in entry.content

@@ -90,6 +90,29 @@ def test_a_text_that_is_not_clearly_markdown_stays(text: str, tmp_path: Path) ->
     assert page(tmp_path / "a.json", json.dumps({"title": "Lido", "content": text})).text == text
 
 
+LINKS = (
+    "[Weir holds](https://sund.example/weir)",
+    "[Road shut](https://sund.example/road)",
+    "https://senn.example/lido",
+)
+
+
+@pytest.mark.parametrize("mark", ["- ", "1. ", "- [ ] ", "\n\n", "\n\n### Water\n\n"])
+@pytest.mark.parametrize("front", ["# To read\n\n", "---\ntitle: To read\n---\n"])
+def test_a_note_of_links_alone_is_no_article(front: str, mark: str, tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text(front + "".join(f"{mark}{link}\n" for link in LINKS))
+    [found] = read(tmp_path / "a.md")
+    assert isinstance(found, ReportItem) and found.status == "failed"
+    assert "a list of 3 links" in str(found.reason) and "save their addresses" in str(found.reason)
+
+
+def test_links_among_prose_are_text(tmp_path: Path) -> None:
+    listed = "".join(f"- {link}\n" for link in LINKS)
+    found = page(tmp_path / "a.md", f"# The week at Senn\n\n{TEXT} Three readings:\n\n{listed}\n{TEXT}\n")
+    assert "- Weir holds\n\n- Road shut" in found.text
+    assert page(tmp_path / "b.md", f"# Weir\n\n{LINKS[0]}\n").text == "Weir holds"  # one is no list
+
+
 MARKED = """\
 # Toll rises
 

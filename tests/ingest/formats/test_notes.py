@@ -124,6 +124,12 @@ def test_headings_with_properties_are_articles_of_an_org_file(tmp_path: Path) ->
     ]
 
 
+def test_a_list_of_links_in_org_mode_is_no_article(tmp_path: Path) -> None:
+    listed = "* Water\n- [[https://sund.example/7][Weir holds]]\n- [[https://sund.example/8][Road shut]]\n"
+    [found] = items(tmp_path, "a.org", f"#+TITLE: To read\n\n{listed}")
+    assert isinstance(found, ReportItem) and "a list of 2 links" in str(found.reason)
+
+
 def test_a_draft_in_org_mode_is_left_out(tmp_path: Path) -> None:
     [found] = items(tmp_path, "a.org", f"#+TITLE: Weir sold?\n#+HUGO_DRAFT: true\n\n{FIRST}\n")
     assert isinstance(found, ReportItem) and found.status == "left_out"

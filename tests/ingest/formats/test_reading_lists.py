@@ -25,6 +25,12 @@ LISTS = {
     f"2,2024-11-05,Rye,{RYE},en,Chronicle\n",
     "gdelt.csv": f"\ufeffURL,MobileURL,Date,Title\n{WEIR},,2024-11-04,Weir\n{RYE},,2024-11-05,Rye\n",
     "gdelt.json": json.dumps({"articles": [{"url": u, "seendate": "20241104T063000Z"} for u in (WEIR, RYE)]}),
+    "pinboard.json": json.dumps([{"href": u, "description": "Weir", "toread": "yes", "tags": ""} for u in (WEIR, RYE)]),
+    "firefox.json": json.dumps({"type": "text/x-moz-place-container", "children": [
+        {"title": "News", "children": [{"type": "text/x-moz-place", "title": "Weir", "uri": WEIR}]},
+        {"type": "text/x-moz-place", "title": "Rye", "uri": RYE}]}),
+    "chrome.json": json.dumps({"roots": {"bookmark_bar": {"type": "folder", "children": [
+        {"type": "url", "name": "Weir", "url": WEIR}, {"type": "url", "name": "Rye", "url": RYE}]}}}),
     "pocket.html": "<!DOCTYPE html><html><head><title>Pocket Export</title></head><body><ul>"
     f'<li><a href="{WEIR.replace("&", "&amp;")}" time_added="1">Weir</a><li><a href="{RYE}">Rye</a></ul></body></html>',
     "bookmarks.html": "<!DOCTYPE NETSCAPE-Bookmark-file-1>\n<TITLE>Bookmarks</TITLE><DL><p>"

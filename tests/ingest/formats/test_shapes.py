@@ -359,3 +359,36 @@ def test_the_page_among_the_links_of_a_reader_of_feeds(name: str, tmp_path: Path
     stream = {"items": [{"title": "Mill race drained", "content": {"content": HTML}, name: links}]}
     [page] = pages(tmp_path / "a.json", stream)
     assert page.url == "https://orrin.example/mill"
+
+
+@pytest.mark.parametrize(
+    ("numbered", "tables"),
+    [
+        (
+            {"author_id": 7, "section_id": 2, "outlet_id": 1},
+            {"authors": [{"id": 7, "name": "Ida Lund"}, {"id": 8, "name": "Ole Brun"}],
+             "outlets": [{"id": 1, "name": "Sund"}],
+             "sections": [{"id": 2, "name": "Sea"}]},
+        ),
+        (
+            {"authorIds": ["il"], "categoryIds": ["s", "t"], "story_feed_id": 4},
+            {"authors": {"il": {"name": "Ida Lund"}}, "categories": {"s": {"title": "Sea"}, "t": {"title": "Town"}},
+             "feeds": {"4": {"id": 4, "feed_title": "Sund"}}},
+        ),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("within", [True, False])
+def test_tables_beside_the_articles_have_the_names(
+    numbered: dict[str, Any], tables: dict[str, Any], within: bool, tmp_path: Path
+) -> None:
+    text = "The last ferry on the Sund will sail in May. A bridge takes its place."
+    story = {"id": 3, "title": "Ferry ends", "text": text, "url": "https://wire.example/f", **numbered}
+    document = {"stories": [story], **tables}
+    [page] = pages(tmp_path / "a.json", {"data": document} if within else document)
+    assert (page.source, page.section, page.authors) == ("Sund", "Sea", ("Ida Lund",))
+
+
+def test_a_number_that_no_table_has_names_nobody(tmp_path: Path) -> None:
+    story = {"title": "Ferry ends", "text": "The last ferry sails in May. A bridge takes its place.", "author_id": 9}
+    [page] = pages(tmp_path / "a.json", {"articles": [story], "authors": [{"id": 7, "name": "Ida Lund"}]})
+    assert page.authors == ()

@@ -342,6 +342,16 @@ LINKED = "The auditors found that the company had left out the cost of a quay fo
             ["Ada Quist", "Captain since 1999; wants to keep the boat.", "Ole Brun", "Cook; would rather retire."],
         ),
         (
+            "<dl><div><dt><a href='/p/1'>Ada Quist</a></dt><dd><a href='/1'>She wants to keep the boat.</a></dd></div>"
+            "<div><dt><a href='/p/2'>Ole Brun</a></dt><dd><a href='/p/2'>He would rather retire.</a></dd></div></dl>",
+            ["Ada Quist", "She wants to keep the boat.", "Ole Brun", "He would rather retire."],
+        ),
+        (
+            "<dl><dt><a href='/1'>Sport</a></dt><dd><a href='/1'>Sund United sign a keeper</a></dd>"
+            "<dt><a href='/2'>Weather</a></dt><dd><a href='/2'>Snow on the high roads by Friday</a></dd></dl>",
+            [],
+        ),
+        (
             "<ul><li><a href='/p/1'>Ada Quist</a>, captain since 1999</li>"
             "<li><a href='/p/2'>Ole Brun</a>, cook</li></ul>",
             ["- Ada Quist, captain since 1999", "- Ole Brun, cook"],

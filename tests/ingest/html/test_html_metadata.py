@@ -276,6 +276,54 @@ def test_the_section_of_a_breadcrumb() -> None:
     assert page(body=crumbs + H1).section == "Sea"
 
 
+@pytest.mark.parametrize(
+    ("body", "behind"),
+    [
+        (f"{H1}<dl><dd class='category-name'>Category: <a href='/sea'>Sea</a></dd></dl>", ""),
+        (f"{H1}<p class='category-name'>Category: Sea</p>", ""),
+        (f"<a class='gh-article-tag' href='/tag/sea'>Sea</a>{H1}", ""),
+        (H1, "<footer><span class='cat-links'>Filed under <a rel='category tag'>Sea</a>, <a>Isles</a></span></footer>"),
+        (f"{H1}<a itemprop='genre' href='/sea'>Sea</a>", ""),
+        (f"<div itemscope itemtype='http://x.example/Article'>{H1}", "<a itemprop='articleSection' href='/'>Sea</a>"),
+    ],
+)  # fmt: skip
+def test_the_section_that_a_page_prints(body: str, behind: str) -> None:
+    assert page(body=body, behind=behind).section == "Sea"
+
+
+def test_the_section_of_another_article_or_of_a_menu_is_not_its_own() -> None:
+    menu = "<nav><a rel='category tag' href='/sea'>Sea</a></nav>"
+    teaser = "<article><h2>Tide tables</h2><a rel='category tag' href='/sea'>Sea</a></article>"
+    assert page(body=menu + H1, foot=f"{teaser}<aside><a rel='category tag'>Sea</a></aside>").section is None
+
+
+@pytest.mark.parametrize(
+    ("language", "signed"),
+    [
+        ("af", "Deur Tove Berg"),
+        ("sw", "Na Tove Berg"),
+        ("sw", "Imeandikwa na Tove Berg"),
+        ("sq", "Nga Tove Berg | 5 maj 2024"),
+        ("cy", "Gan Tove Berg"),
+        ("is", "Eftir Tove Berg"),
+        ("ms", "Oleh: Tove Berg"),
+        ("ca", "Per Tove Berg"),
+        ("ro", "De Tove Berg"),
+    ],
+)
+def test_a_line_that_signs_in_the_language_of_the_page(language: str, signed: str) -> None:
+    found = page(root=f"<html lang='{language}'>", body=f"{H1}<div class='x'>{signed}</div>")
+    assert found.authors == ("Tove Berg",)
+    assert "Tove Berg" not in found.text
+
+
+def test_what_signs_in_one_language_is_a_name_or_a_place_in_another() -> None:
+    assert page(root="<html lang='pt'>", body=f"{H1}<div class='x'>Na Rua Nova</div>").authors == ()
+    assert page(root="<html lang='en'>", body=f"{H1}<div class='byline'>Per Olof Sund</div>").authors == (
+        "Per Olof Sund",
+    )
+
+
 def test_the_language() -> None:
     assert page(root="<html lang='de-CH'>").language == "de"
     assert page(root="<html xml:lang='de'>").language == "de"

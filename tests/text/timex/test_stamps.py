@@ -146,6 +146,36 @@ def test_a_stamp_says_when(line: str, published: When, updated: When) -> None:
 
 
 @pytest.mark.parametrize(
+    ("language", "line", "published", "updated"),
+    [
+        ("af", "Laas bygewerk: 19 Junie 2024", None, date(2024, 6, 19)),
+        ("af", "Geplaas op 3 Mei 2024 | Opgedateer op 5 Mei 2024", date(2024, 5, 3), date(2024, 5, 5)),
+        ("sw", "Imechapishwa: 4 Machi 2024 | Imesasishwa: 6 Machi 2024", date(2024, 3, 4), date(2024, 3, 6)),
+        ("cy", "Cyhoeddwyd 7 Gorffennaf 2024, diweddarwyd 9 Gorffennaf 2024", date(2024, 7, 7), date(2024, 7, 9)),
+        ("az", "Dərc olunub: 5 mart 2024, yenilənib: 6 mart 2024", date(2024, 3, 5), date(2024, 3, 6)),
+        ("ka", "გამოქვეყნდა: 5 მარტი 2024, განახლდა: 6 მარტი 2024", date(2024, 3, 5), date(2024, 3, 6)),
+        ("hy", "Հրապարակվել է՝ 5 մարտի 2024", date(2024, 3, 5), None),
+        ("kk", "Жарияланды: 5 наурыз 2024", date(2024, 3, 5), None),
+        ("th", "อัปเดตล่าสุด: 5 มีนาคม 2567", None, date(2024, 3, 5)),
+        ("ur", "شائع شدہ: 5 مارچ 2024", date(2024, 3, 5), None),
+        ("so", "La daabacay: 5 Maarso 2024", date(2024, 3, 5), None),
+        ("fil", "Inilathala: Marso 5, 2024", date(2024, 3, 5), None),
+        ("fil", "Na-update: Hunyo 6, 2024", None, date(2024, 6, 6)),
+    ],
+)
+def test_labels_of_languages_with_fewer_newspapers(language: str, line: str, published: When, updated: When) -> None:
+    found = stamp(line, now=NOW, language=language)
+    assert found is not None
+    assert (found.published, found.updated, found.labelled) == (published, updated, True)
+
+
+@pytest.mark.parametrize("language", [None, "en", "fil"])
+def test_a_word_before_a_number_and_a_year_is_a_month_only_in_the_language_of_the_page(language: str | None) -> None:
+    assert stamp("Chapter 5, 2024", now=NOW, language=language) is None
+    assert (parse_stamp("Marso 5, 2024", now=NOW, language=language) is not None) == (language == "fil")
+
+
+@pytest.mark.parametrize(
     "line",
     [
         "The mission ended on 28 September 2024",

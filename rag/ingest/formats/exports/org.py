@@ -10,6 +10,7 @@ from rag.ingest.formats.markdown import OF_A_NOTE, article_in
 from rag.ingest.formats.parts.columns import KEYS
 from rag.ingest.formats.shapes import key_of
 from rag.ingest.page import Page, Withdrawal, failed
+from rag.ingest.web.urls import is_web
 from rag.types import ReportItem
 
 _KEYWORD = re.compile(r"^[ \t]*#\+(?P<key>[A-Za-z][\w-]*):[ \t]*(?P<value>[^\n]*)\n?", re.MULTILINE)
@@ -101,9 +102,14 @@ def _shown(found: re.Match[str]) -> str:
     return found["shown"] or found["to"]
 
 
+def _linked(found: re.Match[str]) -> str:
+    """A link to a page as Markdown has it; of any other what it shows."""
+    return f"[{found['shown']}](<{found['to']}>)" if found["shown"] and is_web(found["to"]) else _shown(found)
+
+
 def _as_markdown(text: str) -> str:
     """Headings, links, emphasis and code as Markdown has them, without what is not for readers."""
     text = _NOTE_MARK.sub("", _IMAGE.sub("", _DROPPED.sub("", _DRAWER.sub("", text))))
-    text = _EMPHASIS.sub(r"\2", _LINK.sub(_shown, _FENCE.sub("```", text)))
+    text = _EMPHASIS.sub(r"\2", _LINK.sub(_linked, _FENCE.sub("```", text)))
     text = re.sub(r"^[ \t]*\|[-+]+\|[ \t]*$", lambda rule: rule[0].replace("+", "|"), text, flags=re.MULTILINE)
     return _HEADING.sub(lambda found: f"\n{'#' * len(found['stars'])} {found['title']}\n", text)

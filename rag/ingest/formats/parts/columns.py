@@ -8,7 +8,9 @@ from functools import lru_cache
 from typing import Any
 
 from rag.ingest.formats.shapes import key_of
+from rag.ingest.segment.bylines import POST_OF_WRITER
 from rag.text.timex.labels import JOINING, PUBLISHED, UPDATED
+from rag.text.tokens import unaccented
 
 
 def each_with(firsts: str, lasts: str) -> list[str]:
@@ -18,7 +20,7 @@ def each_with(firsts: str, lasts: str) -> list[str]:
 
 DAY_NAMES = (
     "date time datetime timestamp ts epoch unix utc gmt day at on ms iso dt date_utc date_gmt time_utc time_unix "
-    "time_ms"
+    "time_ms on_time"
 )
 _OUT = (
     "publish published publishing publication publ pub posted post release released article story news first_published "
@@ -48,7 +50,8 @@ FIELDS = {
         "заголовок", "标题", "標題", "タイトル", "제목", "post_title",
         *each_with("article news story", "title headline heading"), "headline_text", "title_text", "page_title",
         "entry_title",
-        *named_in_words("title headline heading", "of"),
+        "encabezado", "titlu", "títol", "judul", "tajuk", "tiêu_đề", "pealkiri", "virsraksts", "antraštė", "заглавие",
+        "наслов", "τίτλος", "عنوان", "العنوان", "כותרת", "शीर्षक", *named_in_words("title headline heading", "of"),
     ),
     "text": (
         "text", "body", "content", "article", "article_text", "article_body", "full_text", "body_text", "maintext",
@@ -62,10 +65,13 @@ FIELDS = {
         "全文", "本文", "본문", "내용", "post_body", "post_content",
         *each_with("article news story", "text body content html full_text"), "full_content", "body_plain",
         "body_markdown", "content_markdown", "markdown", "html_content", "full_html", "clean_content",
-        *named_in_words("text full_text body content", "of"),
+        *named_in_words("text full_text body content", "of"), "conținut", "isi", "kandungan", "nội_dung", "bài",
+        "laporan",
+        "tekstas", "teksts", "sisu", "κείμενο", "نص", "النص", "المحتوى", "תוכן", "matéria", "notícia", "artículo",
+        "articolo", "artigo",
+        "artykuł", "haber", "статья", "новость",
         "contents", "detail_text", "readable_content", "parsed_content", "parsed_text", "extracted_text",
-        "entry_content",
-        "item_content",
+        "entry_content", "item_content",
     ),
     "published": (
         "first_published_at", "first_published", "first_publication_date", "published", "date_time_pub",
@@ -87,7 +93,9 @@ FIELDS = {
         "megjelenés_dátuma", "közzététel_dátuma", "yayın_tarihi", "yayınlanma_tarihi", "datum_vydání", "dátum_vydania",
         "data_wydania", "utgivningsdatum", "data_publicării", "дата_выхода", "ημερομηνία_δημοσίευσης", "تاريخ_النشر",
         "掲載日", "発行日", "公開日時", "게시일", "작성일", "등록일", "发表时间", "发表日期", "發布日期", "出版日期",
-        "dátum", "tarih", "дата", "дата_публикации", "日期", "发布时间", "发布日期", "日付", "公開日", "날짜", "발행일",
+        "dátum", "tarih", "дата", "дата_публикации", "дата_публікації",
+        "ημερομηνία", "تاريخ", "التاريخ", "תאריך", "tanggal", "tarikh", "ngày", "kuupäev", "datums", "日期", "发布时间",
+        "发布日期", "日付", "公開日", "날짜", "발행일",
         *named_in_words("date day time publication_date", "of", "publication"), "when_published", "date_of_issue",
         "date_of_release",
         *each_with(CREATED_NAMES, DAY_NAMES), "date_created", "time_created",
@@ -110,28 +118,34 @@ FIELDS = {
         *each_with("outlet publication publisher newspaper media feed", "name title"),
         *each_with("source", "text title label"), "copy_from", "be_from",
         *each_with("name_of name_of_the", "outlet newspaper paper publication publisher source site website magazine"),
+        "izvor", "šaltinis", "avots", "allikas", "sumber", "nguồn", "ziar", "ziarul", "noviny", "časopis", "джерело",
+        "видання", "газета", "πηγή", "εφημερίδα", "مصدر", "المصدر", "الصحيفة", "מקור", "עיתון",
         "источник", "издание", "来源", "來源", "出典", "媒体", "新聞", "新闻", "報社", "출처", "언론사",
     ),
     "section": (
         "section", "section_name", "article_section", "category", "categories", "primary_tag", "primary_section",
-        "category_within_source", "ressort", "rubrique", "sección", "sezione", "seção", "avdelning", "rubrik",
+        "category_within_source", "ressort", "rubrique", "sección", "sezione", "seção", "avdelning",
         "kategorie", "catégorie", "categoría", "categoria", "kategoria", "kategori", "kategorien", "rubriek", "rubryka",
         "rubrika", "dział", "osasto", "rovat", "рубрика", "раздел", "категория", "分类", "栏目",
-        "カテゴリ", "カテゴリー", "분류",
+        "カテゴリ", "カテゴリー", "분류", "editoria", "caderno", "suplemento", "rubrica", "secció", "secțiune",
+        "sektion",
+        "seksjon", "sectie", "sekcja", "sekce", "sekcia", "sekcija", "kategorija", "bölüm", "chuyên_mục", "розділ",
+        "категорія", "ενότητα", "κατηγορία", "قسم", "القسم", "تصنيف", "מדור", "版面", "频道", "セクション", "섹션",
+        "카테고리", "rubrik",
     ),
     "authors": (
-        "created_by_alias", "authors", "author", "byline", "bylines", "by", "authors_byline", "creator", "creators",
-        "published_by",
-        "credits",
-        "autor", "autorin", "autoren", "auteur", "auteurs", "autore", "autores", "verfasser", "författare",
-        "forfatter",
-        "autori", "autora", "autorzy", "reporter", "szerző", "yazar", "автор", "作者", "著者", "記者",
+        "created_by_alias",
+        "authors", "author", "byline", "bylines", "by", "authors_byline", "creator", "creators", "published_by",
+        "credits", "autor", "autorin", "autoren", "auteur", "auteurs", "autore", "autores", "verfasser", "författare",
+        "forfatter", "autori", "autora", "autorzy", "reporter", "szerző", "yazar", "автор", "作者", "著者", "記者",
         "기자", "작성자", *each_with("story article post entry item news", "authors author byline writer"),
         *each_with(_WRITERS, _AS_NAMED), *_WRITERS.split(), "written_by", "posted_by", "story_by", "reported_by",
         *named_in_words("author authors writer byline", "of"), *each_with("name_of name_of_the", _WRITERS),
         "autor_name", "autorenname", "nom_auteur", "nom_de_l_auteur", "journalistin", "redakteurin", "reporterin",
         "verfasserin", "rédacteur", "rédactrice", "autrice", "giornalista", "jornalista", "redactor", "redactora",
         "verslaggever", "skribent", "dziennikarz", "toimittaja", "influencer",
+        "redator", "redatora", "redattore", "colunista", "columnista", "escrito_por", "scritto_da", "écrit_par",
+        "geschrieben_von", "كاتب", "الكاتب", "מחבר",
     ),
     "url": (
         "url", "link", "canonical", "canonical_url", "source_url", "page_url", "web_url", "permalink",
@@ -140,10 +154,13 @@ FIELDS = {
         *named_in_words("link url address web_address", "to of for", "source"),
         *each_with("original full web", "link url address"),
         "bağlantı", *each_with("article story news post entry item", "url link permalink"), "alternate",
+        "endereço", "enllaç", "tautan", "pautan", "liên_kết", "poveznica", "посилання", "σύνδεσμος", "رابط", "الرابط",
+        "קישור",
     ),
     "language": (
         "language", "lang", "in_language", "langcode", "locale", "human_language", "sprache", "langue",
-        "idioma", "lingua", "taal",
+        "idioma", "lingua", "taal", "språk", "sprog", "kieli", "język", "jazyk", "jezik", "nyelv", "dil", "keel",
+        "limbă", "llengua", "язык", "мова", "γλώσσα", "اللغة", "语言", "言語", "언어",
     ),
     "id": ("id",),
 }  # fmt: skip
@@ -155,28 +172,50 @@ KEYS = {field: [key_of(name) for name in names] for field, names in FIELDS.items
 """The same names, as ``key_of`` has them."""
 
 _FIELD_OF = {key: field for field, keys in KEYS.items() if field != "id" for key in keys}
+_SPELT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe"})
+_LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "ß": "ss"})
+_ACCENT_TELLS = frozenset(("media",))
+"""What is another word without its accents: the pictures of an article."""
+
+
+def _bare(text: str) -> str:
+    """A word as programs spell it that know no accents."""
+    return unaccented(text).translate(_LETTERS)
+
+
+def _words(listed: str) -> frozenset[str]:
+    return frozenset(map(_bare, listed.split()))
+
+
+_UNACCENTED = {
+    form: (field, key)
+    for key, field in _FIELD_OF.items()
+    for form in (_bare(key), key.translate(_SPELT))
+    if form not in _FIELD_OF and form not in _ACCENT_TELLS
+}
+"""The fields and known keys of the same names without accents: 'seccion', 'ueberschrift'."""
 _OF_SYSTEMS = frozenset("field wpcf acf cf meta og dc dcterms dct schema article news node post page story".split())
 """What publishing systems and crawlers put before the name of a field: 'field_publication_date', 'og:title'."""
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[^\W\d_A-Z]+|[A-Z][^\W\d_A-Z]+|\d+")
+_WORD = re.compile(r"[A-Z]+(?![^\W\d_A-Z])|[^\W\d_A-Z]+|[A-Z][^\W\d_A-Z]+|\d+")
 _AT = re.compile(rf"\s+(?:{JOINING})$", re.IGNORECASE)
 _DAY_SAID = re.compile(r"(?=.{6,60}$).*\d")
-_THING = frozenset(
-    "article artikel artikels artikkel artikkelen artikeln beitrag beitrags beitrages meldung nachricht nachrichten "
-    "artículo articulo noticia artigo notícia matéria articolo notizia artykuł artykułu wiadomość wiadomości nieuws "
-    "nieuwsbericht artikkeli artikkelin uutinen uutisen článek článku zprávy cikk hír статья статьи статью новость "
-    "новости haber haberin makale makalenin news story".split()
+_THING = _words(
+    "article artikel artikels artikkel artikkelen artikeln beitrag beitrags beitrages meldung nachricht "
+    "nachrichten artículo articulo noticia artigo notícia matéria articolo notizia artykuł artykułu wiadomość "
+    "wiadomości nieuws nieuwsbericht artikkeli artikkelin uutinen uutisen článek článku zprávy cikk hír статья "
+    "статьи статью новость новости haber haberin makale makalenin news story"
 )
 """What a column may say that its field is of: 'Titre de l'article', 'Haber metni'."""
-_WHOLE = frozenset(
-    "full complet complète intégral intégrale completo completa integral integrale vollständig vollständiger volledig "
-    "volledige hela pełny pełna pełen полный полное celý teljes koko tam".split()
+_WHOLE = _words(
+    "full complet complète intégral intégrale completo completa integral integrale vollständig vollständiger "
+    "volledig volledige hela pełny pełna pełen полный полное celý teljes koko tam"
 )
-_NAME = frozenset("name nom nombre nome naam navn namn nazwa imię название имя adı név".split())
+_NAME = _words("name nom nombre nome naam navn namn nazwa imię название имя adı név")
 """What a column says of somebody or of an outlet: 'Nom du journal'."""
-_PAGE = frozenset("page seite página pagina strony страницы sida side".split())
-_OF = frozenset(
-    "of the to de du des la le les l d del della dello dell dal el los il di do da dos das der die dem zum zur van het "
-    "vers na a al alla all az на".split()
+_PAGE = _words("page seite pagina strony страницы sida side")
+_OF = _words(
+    "of the to de du des la le les l d del della dello dell dal el los il di do da dos das der die dem zum zur "
+    "van het vers na a al alla all az на"
 )
 _COMPOUND = re.compile(
     r"(?:artike?l|artikkel|beitrags?|meldungs?|nachrichten|zeitungs?|presse|haupt|flie(?:ß|ss)|nieuws|nyhets?|medien"
@@ -184,11 +223,11 @@ _COMPOUND = re.compile(
 )
 """A name in one word: 'Artikeltext', '新闻标题'."""
 _NAMED_BEHIND = re.compile(r"(?:名称|名稱|名前|姓名|名|이름|명)$")
-_INFLECTED = {
+_INFLECTED = {_bare(form): key for form, key in {
     "metni": "metin", "içeriği": "içerik", "başlığı": "başlık", "tarihi": "tarih", "linki": "link", "yazarı": "yazar",
     "szövege": "szöveg", "címe": "cím", "dátuma": "dátum", "szerzője": "szerző", "autors": "autor", "mediums": "medium",
     "издания": "издание", "автора": "автор", "autora": "autor", "gazety": "gazeta",
-}  # fmt: skip
+}.items()}  # fmt: skip
 _BY_ITS_OWN_NAME = ("published", "updated")  # of these the best name counts, not the barest
 
 
@@ -199,22 +238,30 @@ def _meant(name: str) -> tuple[str, str] | None:
     words = _WORD.findall(name)
     if len(words) > 8 or key_of(name) in _FIELD_OF:
         return None
+    if known := _UNACCENTED.get(_bare(key_of(name))):
+        return known
     for start in range(1, min(3, len(words))):
         if not _OF_SYSTEMS.issuperset(word.lower() for word in words[:start]):
             break
-        key = key_of("".join(words[start:]))
-        if field := _FIELD_OF.get(key):
-            return field, key
+        if known := _known(key_of("".join(words[start:]))):
+            return known
     if composed := _composed([word.casefold() for word in words], key_of(name)):
         return composed
     said = _AT.sub("", " ".join(words))
     label = "updated" if UPDATED.fullmatch(said) else "published" if PUBLISHED.fullmatch(said) else None
-    return (label, label) if label else None
+    label = label or ("author" if POST_OF_WRITER.fullmatch(said) else None)
+    return (_FIELD_OF[label], label) if label else None
+
+
+def _known(key: str) -> tuple[str, str] | None:
+    """The field of a key and its known spelling."""
+    return (_FIELD_OF[key], key) if key in _FIELD_OF else _UNACCENTED.get(_bare(key))
 
 
 def _composed(words: list[str], whole: str) -> tuple[str, str] | None:
     """(field, its known key) of a name that says of what the field is, in words or as one: 'Corps de l'article',
     'Texto completo', 'Nom du journal', 'Artikeltext'."""
+    words = [_bare(word) for word in words]
     told = {word for word in words if word in _THING or word in _WHOLE}
     of_page, named = not _PAGE.isdisjoint(words), not _NAME.isdisjoint(words)
     if told or of_page or named:
@@ -227,8 +274,7 @@ def _composed(words: list[str], whole: str) -> tuple[str, str] | None:
         rest = compound["field"]
     else:
         return None
-    key = _INFLECTED.get(rest, rest)
-    field = _FIELD_OF.get(key)
+    field, key = _known(_INFLECTED.get(_bare(rest), rest)) or ("", "")
     fits = (not named or field in ("source", "authors")) and (not of_page or field == "url")
     return (field, key) if field and fits else None
 

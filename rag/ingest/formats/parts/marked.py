@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from rag.text.timex import stamps
 
 if TYPE_CHECKING:
     from markdown_it.rules_core import StateCore
+    from markdown_it.token import Token
     from markdown_it.tree import SyntaxTreeNode
 
 _MAX_PARAGRAPH = 20_000  # characters
@@ -37,6 +39,10 @@ _BOXES = re.compile(
 )
 """Marks of boxes: ':::note' of Docusaurus and pandoc, '!!! note' of MkDocs with its indented text."""
 _WEB_LINK = re.compile(r"!?\[[^\[\]\n]{0,300}\]\((?:https?://|/|mailto:)[^()\s]{1,500}(?:\s\"[^\"\n]{0,200}\")?\)")
+_BARE_LINK = re.compile(r"https?://[^\s<>()\[\]]+")
+_ANY_LINK = re.compile(r"\]\(|\]\[|https?://")
+_LEAST_LINKS = 2  # for a list of them
+_SHARE_LINKED, _SHARE_LISTED = 0.6, 0.8  # of a line, for it to be one of links; of a text, for it to be a list of them
 _HEADED = re.compile(r"(?:^|\n[ \t]*\n)#{1,6}[ \t]+\S[^\n]{0,200}(?=\n[ \t]*\n|\n*$)")
 _BOLD = re.compile(r"(?<![\w*])\*\*(?=[^\s*])[^*\n]{1,300}(?<=[^\s*])\*\*(?![\w*])")
 _OTHER_SIGNS = re.compile(
@@ -73,6 +79,35 @@ def plain_markdown(text: str, *, titled: bool = False) -> tuple[str | None, str]
     written = _Blocks(None if not titled else "")
     written.take(SyntaxTreeNode(parser.parse(text)))
     return written.title, "\n\n".join(block for block in written.blocks if block)
+
+
+def links_alone(text: str) -> int:
+    """How many links a text in Markdown is made of, one or more a line, that has headings beside them and little else;
+    0 for any other text."""
+    from markdown_it import MarkdownIt
+
+    if len(_ANY_LINK.findall(text)) < _LEAST_LINKS:
+        return 0
+    found = MarkdownIt("commonmark").parse(_without_marks(text))
+    headed = {id(inner) for opened, inner in pairwise(found) if opened.type == "heading_open"}
+    lines = [token for token in found if token.type == "inline" and id(token) not in headed]
+    shares = [_linked(token.children or []) for token in lines]
+    listed = [(size, links) for size, linked, links in shares if linked > _SHARE_LINKED * size]
+    most = sum(size for size, _ in listed) > _SHARE_LISTED * sum(size for size, _, _ in shares)
+    count = sum(links for _, links in listed)
+    return count if most and count >= _LEAST_LINKS else 0
+
+
+def _linked(inside: Sequence[Token]) -> tuple[int, int, int]:
+    """Characters of a line, how many of them are of links, and how many links there are; an address is one."""
+    size = linked = links = depth = 0
+    for token in inside:
+        depth += token.nesting if token.type in ("link_open", "link_close") else 0
+        bare = [] if depth else _BARE_LINK.findall(token.content)
+        size += len(token.content.strip())
+        linked += len(token.content.strip()) if depth else sum(map(len, bare))
+        links += (token.type == "link_open") + len(bare)
+    return size, linked, links
 
 
 def _without_marks(text: str) -> str:

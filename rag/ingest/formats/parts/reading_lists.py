@@ -1,5 +1,6 @@
-"""Lists of addresses that services export: Pocket, Instapaper, Raindrop, Readwise's Reader, browsers' bookmarks, Google
-Takeout, Media Cloud and GDELT. Named itself, such a file gives its addresses; nothing else of it is an article."""
+"""Lists of addresses that services export: Pocket, Instapaper, Raindrop, Readwise's Reader, Pinboard, browsers'
+bookmarks, Google Takeout, Media Cloud and GDELT. Named itself, such a file gives its addresses; nothing else of it is
+an article."""
 
 from __future__ import annotations
 
@@ -8,7 +9,8 @@ import html
 import io
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 from rag.ingest.encoding import decode
 from rag.ingest.web.urls import is_web
@@ -32,7 +34,7 @@ _TEXTS = frozenset("text body content article full_text story maintext article_t
 _BOOKMARKS = re.compile(r"\s*(?:<!doctype netscape-bookmark|.{0,600}<title>\s*Pocket Export\s*</title>)", re.I | re.S)
 _CLUES = {
     **dict.fromkeys((".html", ".htm"), (b"netscape-bookmark", b"pocket export")),
-    ".json": (b'"seendate"',),
+    ".json": (b'"seendate"', b'"toread"', b'"text/x-moz-place"', b'"bookmark_bar"'),
 }
 """Words that a list of this kind begins with: any other page is told by them, before all of it is decoded."""
 _CLUES_WITHIN = 80_000  # bytes
@@ -49,7 +51,7 @@ def reading_list(ending: str, data: bytes) -> list[str] | None:
     text = decode(data)
     if text is None:
         return None
-    found = _of_table(text) if ending == ".csv" else _of_gdelt(text) if ending == ".json" else _of_bookmarks(text)
+    found = _of_table(text) if ending == ".csv" else _of_json(text) if ending == ".json" else _of_bookmarks(text)
     listed = list(dict.fromkeys(address.strip() for address in found if is_web(address.strip())))
     return listed if 0 < len(listed) <= MAX_LIST_ADDRESSES else None
 
@@ -71,12 +73,23 @@ def _of_bookmarks(text: str) -> Iterable[str]:
     return map(html.unescape, _LINK.findall(text)) if _BOOKMARKS.match(text[:2000]) else ()
 
 
-def _of_gdelt(text: str) -> list[str]:
-    """The list of articles that GDELT's search gives: addresses, titles and when they were seen."""
-    if '"seendate"' not in text[:20_000]:
-        return []
+def _of_json(text: str) -> list[str]:
+    """The list of articles that GDELT's search gives: addresses, titles and when they were seen; or the bookmarks of
+    Pinboard, Firefox or Chrome."""
     try:
-        articles = json.loads(text.lstrip("\ufeff"))["articles"]
-        return [article["url"] for article in articles if "text" not in article and "content" not in article]
+        document = json.loads(text.lstrip("\ufeff"))
+        if '"seendate"' not in text[:20_000]:
+            return list(_bookmarked(document))
+        return [item["url"] for item in document["articles"] if "text" not in item and "content" not in item]
     except (ValueError, KeyError, TypeError, RecursionError):
         return []
+
+
+def _bookmarked(document: Any) -> Iterator[str]:
+    """The addresses in bookmarks, folder by folder."""
+    if isinstance(document, list):
+        yield from (address for inner in document for address in _bookmarked(inner))
+    elif isinstance(document, dict):
+        named = document.get("href") or document.get("uri") or (document.get("type") == "url" and document.get("url"))
+        yield from [named] if isinstance(named, str) else []
+        yield from _bookmarked([inner for inner in document.values() if isinstance(inner, list | dict)])

@@ -1,4 +1,5 @@
-"""References from one object of a JSON document to another: by ``@id`` in JSON-LD, by type and id in JSON:API."""
+"""References from one object of a JSON document to another: by ``@id`` in JSON-LD, by type and id in JSON:API, by
+number in tables beside the articles."""
 
 from __future__ import annotations
 
@@ -17,14 +18,14 @@ _AUTHORS = ("author", "authors", "byline", "bylines", "writer", "writers", "repo
 _OUTLETS = ("publisher", "publication", "source", "outlet", "site", "website", "newspaper")
 _SECTIONS = ("section", "category", "categories", "channel", "primarycategory", "ressort", "rubric")
 _NAMES = ("display_name", "displayName", "field_display_name", "field_full_name", "full_name", "fullName", "name",
-          "title", "label")  # fmt: skip
-_TABLES = (
-    ("section", frozenset(("category", "categories", "section", "sections", "rubrics", "channels")),
-     frozenset(("catid", "categoryid", "category", "categories", "categoryids", "sectionid", "section", "channelid"))),
-    ("authors", frozenset(("user", "users", "author", "authors", "writers", "people", "members")),
-     frozenset(("authorid", "author", "authors", "authorids", "userid", "createdby", "writerid", "uid"))),
-)  # fmt: skip
-"""Of a field: the tables of an export that have its names, and the columns of others that have the numbers of these."""
+          "title", "label", "feed_title")  # fmt: skip
+_TABLES = {
+    **dict.fromkeys((*_AUTHORS, "createdby", "people", "person", "member"), "authors"),
+    **dict.fromkeys((*_OUTLETS, "feed"), "source"),
+    **dict.fromkeys((*_SECTIONS, "cat"), "section"),
+}
+"""The fields that tables of an export have the names of, by what these tables are called, one of a kind, and by the
+columns of others that have the numbers of their rows."""
 _KEYS = ("id", "path", "slug", "uid", "key", "login")
 _NOBODY = frozenset("admin administrator root webmaster anonymous guest".split())
 
@@ -51,27 +52,53 @@ def resolved(document: Any) -> Any:
     return _of_tables(document)
 
 
-def _of_tables(document: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The document of a publishing system's tables, its records with the names of the categories and the writers that
-    they have by number: ``{"categories": [{"id": 9, "title": "Sport"}], "posts": [{"category_id": 9, ...}]}``."""
-    whole = dict(document)
-    for field, tables, numbers in _TABLES:
-        held = (value for name, value in document.items() if str(name).lower() in tables)
-        rows = [row for value in held for row in _listed(value) if isinstance(row, Mapping)]
-        known = {str(row[key]): name for row in rows for key in _KEYS if key in row and (name := _name_of(row))}
-        for name, value in whole.items() if known else ():
-            if str(name).lower() not in tables and any(isinstance(one, Mapping) for one in _listed(value)):
-                found = [_with_meant(row, field, numbers, known) for row in _listed(value)]
-                whole[name] = found if isinstance(value, list) else found[0]
-    return whole
+def _of_tables(document: Mapping[str, Any], above: Mapping[str, Mapping[str, str]] | None = None) -> Mapping[str, Any]:
+    """The document, or one inside of it with the tables ``above``, its records with the names that they have by number:
+    ``{"categories": [{"id": 9, "title": "Sport"}], "posts": [{"category_id": 9, ...}]}``."""
+    known = {field: dict(rows) for field, rows in (above or {}).items()}
+    for name, value in document.items():
+        if field := _TABLES.get(_one_of(name)):
+            known.setdefault(field, {}).update(_names_in(value))
+    out = dict(document)
+    for name, value in document.items():
+        if _one_of(name) in _TABLES:
+            continue
+        if isinstance(value, Mapping):
+            out[name] = _with_meant(_of_tables(value, known) if above is None else value, known)
+        elif isinstance(value, list):
+            out[name] = [_with_meant(row, known) for row in value]
+    return out
 
 
-def _with_meant(row: Any, field: str, numbers: frozenset[str], known: Mapping[str, str]) -> Any:
-    if not isinstance(row, Mapping):
-        return row
-    given = (value for name, value in row.items() if str(name).lower().replace("_", "") in numbers)
-    meant = [known[str(one)] for value in given for one in _listed(value) if str(one) in known]
-    return {**row, field: meant if field == "authors" else meant[0]} if meant else row
+def _one_of(name: str) -> str:
+    """'category' of 'Categories' and of 'category_ids'."""
+    key = _plain_key(str(name))
+    if key not in _TABLES:
+        key = key.removesuffix("ids").removesuffix("id")
+        key = f"{key[:-3]}y" if key.endswith("ies") else key.removesuffix("s")
+    return key
+
+
+def _names_in(table: Any) -> dict[str, str]:
+    """What the rows of a table call themselves, by their numbers: of a list of them, or of an object."""
+    keyed = table if isinstance(table, Mapping) and all(isinstance(row, Mapping) for row in table.values()) else {}
+    rows = [row for row in (keyed.values() if keyed else _listed(table)) if isinstance(row, Mapping)]
+    found = [(key, row) for key, row in keyed.items()] + [
+        (row[key], row) for row in rows for key in _KEYS if key in row
+    ]
+    named = ((str(key), _name_of(row)) for key, row in found)
+    return {key: name for key, name in named if name and name.lower() not in _NOBODY}
+
+
+def _with_meant(row: Any, known: Mapping[str, Mapping[str, str]]) -> Any:
+    """A record with the names of what it has the numbers of."""
+    meant: dict[str, Any] = {}
+    for name, value in row.items() if isinstance(row, Mapping) and known else ():
+        field = _TABLES.get(_one_of(name), "")
+        names = [known[field][str(one)] for one in _listed(value) if str(one) in known.get(field, {})]
+        if names:
+            meant.setdefault(field, names if field == "authors" else names[0])
+    return {**row, **meant} if meant else row
 
 
 def _listed(value: Any) -> list[Any]:
@@ -163,7 +190,14 @@ def _related(record: Any, known: Mapping[tuple[str, str], Mapping[str, Any]]) ->
 def _plain_key(name: str) -> str:
     """'field_author' as 'author'."""
     low = name.lower().replace("-", "_")
-    return low.removeprefix("field_").removeprefix("article_").removeprefix("news_").replace("_", "")
+    return (
+        low.removeprefix("field_")
+        .removeprefix("article_")
+        .removeprefix("news_")
+        .removeprefix("story_")
+        .removeprefix("post_")
+        .replace("_", "")
+    )
 
 
 def _names_of(relation: Any, known: Mapping[tuple[str, str], Mapping[str, Any]]) -> list[str]:

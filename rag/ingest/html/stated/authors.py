@@ -74,6 +74,13 @@ _BEFORE_A_TIME = re.compile(
     r"\s+(?:on|at|am|um|le|à|el|il|op|den|em|dnia|a las|kl\.?|dne)$|[\s,|·•–—-]+$", re.IGNORECASE
 )
 _LONGEST = 90  # characters of a byline
+_BY = {
+    "af": "deur", "br": "gant", "ca": "per", "cy": "gan", "eo": "de", "fil": "ni(?:na)?", "fo": "eftir", "fy": "troch",
+    "ga": "le", "ha": "daga", "ht": "pa", "id": "oleh", "is": "eftir", "lb": "v[uo][mn]", "ms": "oleh", "mt": "minn",
+    "oc": "per", "ro": "de", "rw": "na", "so": "waxaa qoray|w/q", "sq": "nga", "sw": "(?:imeandikwa )?na", "th": "โดย",
+    "tl": "ni(?:na)?", "vi": "bởi",
+}  # fmt: skip
+"""What signs in languages in which few newspapers are read here: words that are names or articles in others."""
 _MOST = 12  # elements that are tried
 
 
@@ -203,3 +210,9 @@ def _is_whole(text: str) -> bool:
     """Whether it is a full name by itself, so that the next one in another element is of somebody else."""
     signs = byline(f"{text} Jane Roe") is not None  # 'Written By'
     return len(text.split()) > 1 and looks_like_name(text) and not signs
+
+
+def signed_in(line: str, language: str | None) -> str:
+    """A line that signs in a language (its ISO 639 code) in English: 'By Jane Roe' of 'Deur Jane Roe' in 'af'."""
+    signs = re.match(rf"(?:{_BY[language]})\s*:?\s+(?=[^\W\d_])", line, re.IGNORECASE) if language in _BY else None
+    return f"By {line[signs.end() :]}" if signs and not line[signs.end()].islower() else line
