@@ -16,7 +16,7 @@ from rag.ingest.html.blocks import block_key, elsewhere, in_a_list_of_others, na
 from rag.ingest.html.stated.authors import author_lines, signed_in
 from rag.ingest.html.stated.headline import headline_in_print
 from rag.ingest.html.stated.json_ld import json_ld_name
-from rag.ingest.html.stated.microdata import marked_article
+from rag.ingest.html.stated.microdata import marked_article, of_another_item
 from rag.ingest.html.stated.section import printed_sections
 from rag.ingest.segment.bylines import letters, people
 from rag.ingest.web.archives import is_keeper
@@ -45,7 +45,6 @@ _UPDATED = (
 _PUBLISHED_LIKE = re.compile(
     r"(?:^|[-_.:])(?:post|pub|publish(?:ed|ing)?|publication|article|creat(?:ed|ion)|issued?)[-_.:]?date|^pdate$"
 )
-_OTHER_THING = re.compile(r"/(?:\w+Object|Comment|Person|\w*Organization|\w*Event|Product|Offer|Review)$")
 _CHANGED_NAME = re.compile(r"modified|updated", re.IGNORECASE)
 _PAGE_NUMBER = re.compile(
     r"(?:\?|&)(?:page|p|pg|seite|pagina|página)=(\d{1,2})$|/(?:page|seite|pagina)[/-]?(\d{1,2})/?$|/(\d)/?$"
@@ -346,12 +345,6 @@ def leaf_in(line: str) -> re.Match[str] | None:
     """What a line that says which page of several this is says: 'Page 1 of 2'; None for any other."""
     told = len(line) < 99 and any(map(str.isdigit, line))
     return _LEAF.fullmatch(one_line(line).strip("-–—()[]|·<>«» ")) if told else None
-
-
-def of_another_item(element: HtmlElement) -> bool:
-    """Whether microdata says it of a picture, a comment or a person, not of the page."""
-    scope = next((e for e in element.iterancestors() if e.get("itemscope") is not None), None)
-    return scope is not None and bool(_OTHER_THING.search((scope.get("itemtype") or "").rstrip("/")))
 
 
 def of_a_change(element: HtmlElement) -> bool:

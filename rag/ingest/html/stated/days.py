@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any
 
 from rag.ingest.encoding import one_line
 from rag.ingest.html.blocks import BREAKING, Block, block_key, elsewhere, names_of
-from rag.ingest.html.metadata import Facts, of_a_change, of_another_item
+from rag.ingest.html.metadata import Facts, of_a_change
+from rag.ingest.html.stated.microdata import of_another_item
 from rag.text.reading.datelines import opening_day
 from rag.text.timex import stamps
 from rag.types import When, day

@@ -15,6 +15,7 @@ _ARTICLE = re.compile(r"(?:\w*Article|Report|BlogPosting|LiveBlogPosting|Review)
 _MOST_SCOPES = 20
 _MOST_PROPERTIES = 200
 _LONGEST = 600  # characters of a value
+_OTHER_THING = re.compile(r"/(?:\w+Object|Comment|Person|\w*Organization|\w*Event|Product|Offer|Review)$")
 
 
 def marked_article(tree: HtmlElement) -> dict[str, Any]:
@@ -78,3 +79,9 @@ def _value(element: HtmlElement) -> str:
         if stated := element.get(name):
             return one_line(stated[:_LONGEST])
     return one_line(element.text_content()[:_LONGEST])
+
+
+def of_another_item(element: HtmlElement) -> bool:
+    """Whether microdata says it of a picture, a comment or a person, not of the page."""
+    scope = next((e for e in element.iterancestors() if e.get("itemscope") is not None), None)
+    return scope is not None and bool(_OTHER_THING.search((scope.get("itemtype") or "").rstrip("/")))
