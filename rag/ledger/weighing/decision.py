@@ -23,7 +23,7 @@ FIRST_FROM = 0.5
 """Log-odds from which on a value is the first one of a question that the answer left open."""
 FOUND_FROM = 4.0
 """Log-odds from which on a value is told of a question that had none."""
-CHANGE_FROM = 4.0
+CHANGE_FROM = 0.5
 """Log-odds from which on another value is told though no rule sees one."""
 RULES_FROM = -1.0
 """Log-odds below which another value is not told though the rules see one."""
