@@ -2,7 +2,8 @@
 
 ``python -m evals.train.following.quiet SET --from 2023-02-01 --days 14 --out FILE`` writes lines as ``gathering`` does,
 of a set whose articles have days (RealTimeQA). Each question stands on a sentence that holds its answer and two of its
-words; every other value is a false alarm. Articles of more than ``SINCE`` days before the first are left out.
+words; every other value is a false alarm. With ``--open`` none has an answer yet: what is no answer is a false alarm.
+Articles of more than ``SINCE`` days before the first are left out.
 """
 
 from __future__ import annotations
@@ -45,6 +46,12 @@ def quiet_set(folder: Path, first: date, days: int, limit: int) -> ReplaySet:
     return replace(replayed, questions=tuple(standing[:limit]))
 
 
+def left_open(found: ReplaySet) -> ReplaySet:
+    """The same questions, none of which has an answer yet."""
+    questions = tuple(replace(q, values=(), article="", quote="") for q in found.questions)
+    return replace(found, questions=questions)
+
+
 def _standing(q: StandingQuestion, known: Iterable[FedArticle]) -> StandingQuestion | None:
     words = set(content(q.question))
     for fed in known:
@@ -59,9 +66,15 @@ def _day(record: ArticleRecord) -> date:
     return as_date(str(record.get("published") or "")[:10]) or date.min
 
 
-def lines(found: ReplaySet) -> Iterator[str]:
-    """The lines of :func:`gather`, without those of the first day, on which all articles from before come in."""
-    yield from (json.dumps(line) + "\n" for line in gather(found) if not line["first"])
+def lines(found: ReplaySet, *, without_answers: bool) -> Iterator[str]:
+    """The lines of :func:`gather`, without those of the first day, on which all articles from before come in; of
+    questions left open the answer is right when it is found."""
+    answers = {q.id: q.values for q in found.questions}
+    for line in gather(left_open(found) if without_answers else found):
+        for c in line["changes"] if without_answers else ():
+            c["right"] = line["values"][c["place"]]["right"] = holds(answers[line["id"]], c["value"])
+        if not line["first"]:
+            yield json.dumps(line) + "\n"
 
 
 def main() -> None:
@@ -70,12 +83,13 @@ def main() -> None:
     parser.add_argument("--from", dest="first", type=date.fromisoformat, required=True)
     parser.add_argument("--days", type=int, default=14)
     parser.add_argument("--limit", type=int, default=60)
+    parser.add_argument("--open", action="store_true", help="the questions have no answer yet")
     parser.add_argument("--out", type=Path, required=True)
     given = parser.parse_args()
     found = quiet_set(given.set, given.first, given.days, given.limit)
     print(f"{len(found.questions)} questions, {len(found.articles)} articles")
     with given.out.open("w", encoding="utf-8") as out:
-        for line in lines(found):
+        for line in lines(found, without_answers=given.open):
             out.write(line)
             out.flush()
 
