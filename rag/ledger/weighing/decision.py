@@ -21,7 +21,7 @@ from rag.types import Evidence, day
 FOLLOWING_WEIGHTS = "follows.json.gz"
 FIRST_FROM = 0.5
 """Log-odds from which on a value is the first one of a question that the answer left open."""
-FOUND_FROM = 4.0
+FOUND_FROM = 0.5
 """Log-odds from which on a value is told of a question that had none."""
 CHANGE_FROM = 0.5
 """Log-odds from which on another value is told though no rule sees one."""
