@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import random
+import sys
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from evals.records import DueChange, StandingQuestion
-from evals.train.following import fitting
+from evals.train.following import fitting, quiet
 from evals.train.following.gathering import Line, accepted_before, stands_on
 
 
@@ -63,3 +65,62 @@ def test_a_question_stands_on_what_was_right_the_day_before() -> None:
     }
     assert stands_on(q, date(2025, 3, 5), after=True)[0] == ("nine",)
     assert accepted_before(q, date(2025, 3, 9)) == [("nine",), ("ten",)]
+
+
+def test_the_command_writes_the_weights(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file, out = tmp_path / "made.jsonl", tmp_path / "weights.json.gz"
+    file.write_text("".join(json.dumps(line) + "\n" for line in lines()))
+    monkeypatch.setattr(sys, "argv", ["fitting", str(file), "--out", str(out)])
+    fitting.main()
+    assert "from +0.5 on, made: " in capsys.readouterr().out and out.stat().st_size > 50
+
+
+FERRY = "The Tarn ferry is named Heron, the council said. It has room for ninety people and sails from the north quay."
+
+
+@pytest.fixture
+def news_set(tmp_path: Path) -> Path:
+    """A set with days: a question that its first article answers, one that none does, and two later articles."""
+    asked = [
+        {"id": "ferry", "question": "Which company named the Tarn ferry?", "answers": ["Heron"], "date": "2025-03-01"},
+        {"id": "mayor", "question": "Who is the mayor of Corbo?", "answers": ["Ida Lund"], "date": "2025-03-01"},
+    ]
+    fed = [
+        ("ferry-1", "Tarn ferry is named", "2025-02-28", FERRY),
+        ("ferry-2", "Tarn ferry sails", "2025-03-04", "The Tarn ferry Heron sailed on Tuesday, named after the bird, "
+         "and the company that built it, Marl Yards, sent its chief. Ninety people were aboard."),
+        ("bread", "Bakery closes", "2025-03-05", "The bakery in Mill Street has closed after ninety years."),
+        ("late", "Later news", "2025-06-01", "The Tarn ferry was renamed in June, long after all of this."),
+    ]  # fmt: skip
+    folder = tmp_path / "news"
+    folder.mkdir()
+    (folder / "questions.jsonl").write_text("".join(json.dumps(row) + "\n" for row in asked))
+    rows = [{"id": a, "title": b, "published": c, "text": d} for a, b, c, d in fed]
+    (folder / "articles.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return folder
+
+
+def test_where_nothing_is_due_questions_stand_on_a_sentence_with_their_answer(news_set: Path) -> None:
+    found = quiet.quiet_set(news_set, date(2025, 3, 2), 14, 10)
+    [question] = found.questions
+    assert (question.id, question.story, question.article) == ("ferry", "ferry", "ferry-1")
+    assert question.values == ("Heron",) and question.quote.startswith("The Tarn ferry is named Heron")
+    assert {a.id for a in found.articles} == {"ferry-1", "ferry-2", "bread"}
+    assert [q.values for q in quiet.left_open(found).questions] == [()]
+
+
+@pytest.mark.parametrize("without_answers", [False, True])
+def test_every_other_value_is_a_false_alarm(
+    news_set: Path, without_answers: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = news_set / "lines.jsonl"
+    given = ["quiet", str(news_set), "--from", "2025-03-02", "--out", str(out)]
+    monkeypatch.setattr(sys, "argv", [*given, *(["--open"] if without_answers else [])])
+    quiet.main()
+    found = [json.loads(line) for line in out.read_text().splitlines()]
+    assert [(line["day"], line["due"], line["first"]) for line in found] == [("2025-03-04", False, False)]
+    changes = {c["value"]: c["right"] for line in found for c in line["changes"]}
+    assert changes.get("Marl Yards") is False
+    assert ("Heron" in changes) == without_answers and changes.get("Heron", True) is True

@@ -55,8 +55,9 @@ def left_open(found: ReplaySet) -> ReplaySet:
 def _standing(q: StandingQuestion, known: Iterable[FedArticle]) -> StandingQuestion | None:
     words = set(content(q.question))
     for fed in known:
-        for start, end in sentence_spans(fed.text):
-            quote = fed.text[start:end].strip()
+        text = str(fed.record.get("text") or "")
+        for start, end in sentence_spans(text):
+            quote = text[start:end]
             if len(words & set(content(quote))) >= MIN_WORDS and holds(q.values, quote):
                 return replace(q, story=q.id, article=fed.id, quote=quote, changes=())
     return None
