@@ -80,6 +80,7 @@ def test_each_item_is_named_once() -> None:
 def test_nothing_is_weighed_of_nothing() -> None:
     assert weighed_items("Which crews are there?", "crews", [], 0.15, FakeEmbedder()) == []
     assert named_first("it rained") == ""
+    assert named_first("HOLLIN FALLS — A crew was named.") == ""
 
 
 def test_a_list_over_several_articles_with_the_reader(open_news: OpenNews) -> None:
