@@ -196,8 +196,8 @@ def longest_row(quote: str) -> list[str]:
 
 
 def named_first(quote: str) -> str:
-    """The name with which a sentence begins, no quotation; '' where it begins otherwise."""
-    found = None if quote[:1] in '"“' else _FIRST.match(quote)
+    """The name with which a sentence begins, no quotation and no dateline; '' where it begins otherwise."""
+    found = None if quote[:1] in ('"', "“") or _DATELINE.match(quote) else _FIRST.match(quote)
     return found[1] if found and content(found[1]) else ""
 
 
