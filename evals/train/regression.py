@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import numpy as np
@@ -66,3 +66,11 @@ def cross_validated(
             if part == k:
                 out[i] = log_odds_of(weights, rows[i])
     return out
+
+
+def parted(odds: Sequence[Sequence[float]], sets: Sequence[Sequence[Any]]) -> Iterator[Sequence[Sequence[float]]]:
+    """The log-odds of each set, of those of the lines of all sets in a row."""
+    at = 0
+    for own in sets:
+        yield odds[at : at + len(own)]
+        at += len(own)

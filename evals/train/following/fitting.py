@@ -14,7 +14,7 @@ from pathlib import Path
 from rag.qa.learnt.stored import packed_weights
 
 from ..ranking import read
-from ..regression import cross_validated, fit
+from ..regression import cross_validated, fit, parted
 from .gathering import Line
 
 VALUE_RIDGE, CHANGE_RIDGE = 10.0, 3.0
@@ -66,11 +66,9 @@ def main() -> None:
     value, change, odds = learn(lines)
     given.out.write_bytes(packed_weights({"value": value, "change": change}))
     for least in (-1.0, -0.5, 0.0, 0.5, 1.0):
-        at = 0
-        for file, found in zip(given.files, sets, strict=True):
-            right, told, due = counted(found, odds[at : at + len(found)], least)
+        for file, found, own in zip(given.files, sets, parted(odds, sets), strict=True):
+            right, told, due = counted(found, own, least)
             print(f"from {least:+.1f} on, {file.stem}: {right} of {told} told, {due} due")
-            at += len(found)
 
 
 if __name__ == "__main__":

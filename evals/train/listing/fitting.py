@@ -14,7 +14,7 @@ from rag.qa.forms import MAX_WEIGHED_LINES
 from rag.qa.learnt.stored import packed_weights
 
 from ..ranking import read
-from ..regression import cross_validated, fit
+from ..regression import cross_validated, fit, parted
 from .gathering import Line
 
 RIDGE, FOLDS = 10.0, 10
@@ -52,11 +52,9 @@ def main() -> None:
     weights, odds = learn([line for found in sets for line in found])
     given.out.write_bytes(packed_weights(weights))
     for least in (-2.0, -1.5, -1.25, -1.0, -0.5):
-        at = 0
-        for file, found in zip(given.files, sets, strict=True):
-            whole, told, right = counted(found, odds[at : at + len(found)], least)
+        for file, found, own in zip(given.files, sets, parted(odds, sets), strict=True):
+            whole, told, right = counted(found, own, least)
             print(f"from {least:+.2f} on, {file.stem}: {whole} of {len(found)} whole, {right} of {told} lines right")
-            at += len(found)
 
 
 if __name__ == "__main__":

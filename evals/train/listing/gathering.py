@@ -1,8 +1,9 @@
 """What is weighed of the items that articles may give the lists of sets, with what is right.
 
 ``python -m evals.train.listing.gathering SET --articles FOLDER_OR_FILE --out FILE`` indexes the articles for itself and
-writes a line a request: {"request", "candidates": [{"views", "right", "quote", "musts"}], "musts"}. Requests name their
-``pile``: of a file of articles only those count whose addresses the set's ``piles.json`` has for it.
+writes a line a request: {"request", "musts", "candidates": [{"views", "right", "quote", "has"}]}, ``musts`` how many
+things are wanted, ``has`` which of them a sentence names. With ``--pile`` only the requests of that pile count, and of
+a file of articles those whose addresses ``PILES`` has for it.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from rag.qa.forms import read_for_list
 from rag.qa.listing.weighing import list_views
 from rag.qa.requests.matter import matter
 from rag.types import Filters
+
+from ..ranking import read
 
 Line = dict[str, Any]
 PILES = "requests-real.piles.json"
@@ -74,8 +77,7 @@ def main() -> None:
     parser.add_argument("--pile", help="which requests of the set, and of which articles; default: all that name none")
     parser.add_argument("--out", type=Path, required=True)
     given = parser.parse_args()
-    rows = [json.loads(line) for line in given.set.read_text(encoding="utf-8").splitlines()]
-    rows = [row for row in rows if row["kind"] == "list" and row.get("pile") == given.pile]
+    rows = [row for row in read([given.set]) if row["kind"] == "list" and row.get("pile") == given.pile]
     piles = json.loads((given.set.parent / PILES).read_text(encoding="utf-8"))
     addresses = frozenset(piles[given.pile]) if given.pile else None
     options = Settings.load(llm="none", reproducible=True)
