@@ -5,10 +5,12 @@ learns from
 
 1. headlines: of a name or a number in a headline that is also in the article, 'who', 'what' or 'how many' is
    asked, and the passages that hold it are told apart from others of the article and from what a word search brings;
-2. the questions of evaluation sets of which an article is known to hold the answer's words.
+2. the questions of evaluation sets of which an article is known to hold the answer's words;
+3. with ``--written``, questions of ours about their articles (``evals/adapters/written.py``), a part of which the
+   article that they seem to be about does not answer.
 
-Nobody marked the place of an answer: every passage, sentence or run of words that holds the answer may be the one.
-``evals/train/learning.py`` says how that is learnt.
+Of the first two nobody marked the place of an answer: every passage, sentence or run of words that holds the answer may
+be the one. ``evals/train/learning.py`` says how that is learnt.
 """
 
 from __future__ import annotations
@@ -38,8 +40,9 @@ from rag.models.rerank.reader import open_tokenizer, pair
 from rag.types import Article, Chunk, day
 
 from ..adapters import load_set
+from ..adapters.written import Claim, claims_about, questions_about
 from ..records import EvalSet, holds, holds_normalised, normalise
-from .learning import Example, Lessons, model, teach
+from .learning import OPEN, Example, Lessons, model, teach
 from .reading_sets import load_reading
 from .shipped import weights_of
 
@@ -61,6 +64,9 @@ class Group:
     passages: tuple[Chunk, ...]
     right: tuple[bool, ...]
     facts: tuple[str, ...] = ()  # the sentences or paragraphs that answer; any that holds an answer where none is known
+    verdict: int | None = (
+        None  # what these say to a question after yes or no: 0 for yes, 1 for no, ``OPEN`` for neither
+    )
 
 
 class Library:
@@ -155,14 +161,40 @@ def asked(eval_set: EvalSet, library: Library, draw: random.Random, measure: Mea
 
 
 def not_told(eval_set: EvalSet, library: Library, draw: random.Random, measure: Measure = SHORT) -> Iterator[Group]:
-    """A group for each question that the articles of a set are known not to answer: passages of those it is about."""
+    """A group for each question that the articles of a set are known not to answer: passages of those it is about.
+
+    Where many passages are read, up to half of them are what else the words of the question bring.
+    """
     for question in eval_set.questions:
         if question.answerable is not False:
             continue
         own = {c.id for url in question.supporting for c in library.of.get(url, ())}
-        near = [c for c in library.search(question.question, FAR) if c.id in own][: measure.passages]
+        found = library.search(question.question, FAR, question.date)
+        near = [c for c in found if c.id in own][: measure.passages]
+        if near and measure is not SHORT:
+            others = [c for c in found[:NEAR] if c.id not in own]
+            near = near[: measure.passages // 2] + draw.sample(others, min(len(others), measure.passages // 2))
         if near:
             yield Group(question.question, (), tuple(near), (False,) * len(near))
+
+
+def judged(claims: Iterable[Claim], library: Library, draw: random.Random) -> Iterator[Group]:
+    """A group for each claim: the passage with a sentence that says yes, no or neither, and one more of its article."""
+    for claim in claims:
+        own = library.of.get(claim.url, [])
+        right = [c for c in own if claim.sentence in c.text][:1]
+        if not right:
+            continue
+        beside = draw.sample([c for c in own if c is not right[0]], min(1, len(own) - 1))
+        told = claim.verdict != OPEN
+        yield Group(
+            claim.text,
+            (),
+            (*right, *beside),
+            (told, *[False] * len(beside)),
+            (claim.sentence,),
+            claim.verdict,
+        )
 
 
 def _tells(facts: Sequence[str], text: str) -> bool:
@@ -228,12 +260,15 @@ def prepared(group: Group, tokenizer: Any) -> Example:
     sentences: list[tuple[int, int, int]] = []
     held: list[bool] = []
     spans: list[tuple[int, int, int]] = []
+    verdicts: list[tuple[int, int]] = []
     for i, ((encoding, found), chunk, right) in enumerate(zip(pairs, group.passages, group.right, strict=True)):
         before = len(chunk.embedded_text) - len(chunk.text)
         for first, last, start, end in found:
             sentences.append((i, first, last))
             said = chunk.text[start:end]
-            here = right and holds(group.answers, said) and _tells(group.facts, said)
+            here = right and _tells(group.facts, said) and (holds(group.answers, said) or group.verdict is not None)
+            if group.verdict is not None and i == 0 and _tells(group.facts, said):
+                verdicts.append((len(held), group.verdict))
             held.append(here)
             if here:
                 spans += [
@@ -248,6 +283,7 @@ def prepared(group: Group, tokenizer: Any) -> Example:
         tuple(sentences),
         tuple(held),
         tuple(spans),
+        tuple(verdicts),
     )
 
 
@@ -298,6 +334,9 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True, help="where the model's files go")
     parser.add_argument("--start", type=Path, help="the folder of a reader to go on from; default: a plain MiniLM")
     parser.add_argument("--headlines", type=int, default=500, help="questions made of headlines, to begin with")
+    parser.add_argument("--written", type=Path, metavar="FILE", help="questions of ours about articles of the sets")
+    parser.add_argument("--claims", type=Path, metavar="FILE", help="questions of ours after yes or no about them")
+    parser.add_argument("--without", metavar="PREFIX", help="leave out those whose id starts so")
     parser.add_argument("--epochs", type=int, default=2, help="how often the questions on many articles are read")
     parser.add_argument("--passages", type=int, default=16, help="that are read for one of these")
     parser.add_argument("--kept", type=int, default=0, help="questions that are kept aside, to see whether it learns")
@@ -366,8 +405,14 @@ def gathered(
         else:
             eval_set = load_set(folder)
             library = Library(eval_set, count)
+            written = questions_about(eval_set, options.written, options.without) if options.written else ()
+            claims = list(claims_about(eval_set, options.claims, options.without)) if options.claims else []
+            of_ours = replace(eval_set, questions=tuple(written))
             for groups in epochs:  # with other passages each time
                 groups.extend(asked(eval_set, library, draw, many))
+                groups.extend(asked(of_ours, library, draw, many))
+                groups.extend(not_told(of_ours, library, draw, many))
+                groups.extend(judged(claims, library, draw))
             first += islice(headlines(library, draw, OF_HEADLINE), options.headlines // len(options.sets))
         print(f"{folder.name}: {len(library.articles)} articles", file=sys.stderr, flush=True)
     return first, epochs
