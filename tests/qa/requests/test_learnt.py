@@ -27,7 +27,12 @@ def real() -> Embedder:
 
 @pytest.mark.parametrize(
     ("name", "least", "of"),
-    [("requests-kinds-2.jsonl", 50, 60), ("requests-kinds-3.jsonl", 303, 350), ("requests-kinds-4.jsonl", 675, 803)],
+    [
+        ("requests-kinds-2.jsonl", 50, 60),
+        ("requests-kinds-3.jsonl", 303, 350),
+        ("requests-kinds-4.jsonl", 675, 803),
+        ("requests-kinds-5.jsonl", 530, 617),
+    ],
 )
 def test_of_requests_held_apart_far_more_are_taken_for_what_they_are(
     real: Embedder, name: str, least: int, of: int
@@ -35,7 +40,7 @@ def test_of_requests_held_apart_far_more_are_taken_for_what_they_are(
     by_rules, all_ = training.taken_rightly(name, real, learnt=False)
     learnt, _ = training.taken_rightly(name, real, learnt=True)
     assert all_ == of
-    assert learnt >= least > by_rules + of / 6  # 52, 310 and 687 when it was learnt
+    assert learnt >= least > by_rules + of / 6  # 53, 310, 683 and 541 when it was learnt
 
 
 def test_questions_after_one_fact_stay_what_they_are(real: Embedder) -> None:
