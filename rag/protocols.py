@@ -59,8 +59,7 @@ class Sentence:
     """The reranker's scores for one sentence, ``body[start:end]`` of its article.
 
     ``score`` is a logit of how likely it holds the answer; ``span`` are the offsets of its words that answer best, if
-    any do, and ``span_score`` how well they begin and end as an answer (two logits, added). ``yes_no`` are the logits
-    that it says yes and that it says no, beside 0 for neither; None where the reranker does not tell.
+    any do, and ``span_score`` how well they begin and end as an answer (two logits, added).
     """
 
     start: int
@@ -68,7 +67,6 @@ class Sentence:
     score: float
     span: tuple[int, int] | None = None
     span_score: float = 0.0
-    yes_no: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,8 @@ KINDS_FILES = tuple(f"requests-kinds{n}.jsonl" for n in ("", "-2", "-3", "-4", "
 HELD_FILES = KINDS_FILES[1:]  # of which no rule was written with those held apart
 FACTS_FILES = ("corpus.jsonl", "reporter.jsonl", "reporter-2.jsonl")
 QUESTIONS_FILE, CLAIMS_FILE = "news-questions.jsonl.gz", "news-claims.jsonl.gz"
+"""Ours about real news: the second are claims and questions after yes or no, with the place of a sentence in the
+article at ``url`` and as ``label`` what it says: 'yes', 'no', or 'open' where it only seems to tell."""
 EVERY = 9  # of the many questions and claims of ours about real news, that is learnt from
 SAME = {"count": "fact", "about": "about-us"}
 INVERSE_PENALTY = 15.0

@@ -19,11 +19,9 @@ from typing import Any
 
 PAIRS = 48  # of question and passage, of one step; fewer where the next question has many
 WINDOW = 96  # questions that are put in order of their length, so that a step has little padding
-PASSAGE, START, END, SENTENCE, YES, NO = range(6)
-"""Columns of what the model gives for each token, as ``rag/models/rerank/reader.py`` reads them."""
-OPEN = 2
-"""Beside 0 for yes and 1 for no: a sentence does not tell."""
-BESIDE = 0.3  # of the verdict on a sentence that was marked, what all others of its passage count
+PASSAGE, START, END, SENTENCE = range(
+    4
+)  # columns of what the model gives for each token, as rag/models/rerank/reader.py reads them
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +30,7 @@ class Example:
 
     ``ids`` and ``types`` are those of each pair of question and passage, ``right`` says which passages hold an answer.
     ``sentences`` are (passage, first token, last + 1), ``held`` says which of them hold one, ``spans`` are (passage,
-    first token, last token) of its places. ``verdicts`` are (sentence, 0 for yes, 1 for no or ``OPEN``) of what is
-    asked after yes or no; all other sentences of that passage do not tell.
+    first token, last token) of its places.
     """
 
     ids: tuple[tuple[int, ...], ...]
@@ -42,7 +39,6 @@ class Example:
     sentences: tuple[tuple[int, int, int], ...]
     held: tuple[bool, ...]
     spans: tuple[tuple[int, int, int], ...]
-    verdicts: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +51,7 @@ class Lessons:
 
 
 def model(folder: Path) -> Any:
-    """A BERT with six outputs for each token."""
+    """A BERT with four outputs for each token."""
     import torch
     from transformers import BertModel
 
@@ -65,7 +61,7 @@ def model(folder: Path) -> Any:
             self.bert = BertModel.from_pretrained(
                 folder, add_pooling_layer=False, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0
             )
-            self.head = torch.nn.Linear(self.bert.config.hidden_size, NO + 1)
+            self.head = torch.nn.Linear(self.bert.config.hidden_size, 4)
             for parameter in self.bert.embeddings.parameters():
                 parameter.requires_grad = False  # a thousand questions know few of the words
 
@@ -76,7 +72,7 @@ def model(folder: Path) -> Any:
 
 
 def losses(examples: Sequence[Example], reader: Any, device: str = "cpu") -> list[dict[str, Any]]:
-    """Of each question its losses: of its passages, their sentences, the answer's first and last words, yes or no."""
+    """Of each question the three losses: of its passages, their sentences, and the answer's first and last words."""
     import torch
 
     pairs = [(ids, types) for e in examples for ids, types in zip(e.ids, e.types, strict=True)]
@@ -100,43 +96,19 @@ def _losses(e: Example, logits: Any) -> dict[str, Any]:
     device = logits.device
     nowhere = torch.zeros(1, device=device)
     given = {"passage": marginal(logits[:, 0, PASSAGE], e.right, nowhere)}
-    if not any(e.held) and not e.verdicts:
+    if not any(e.held):
         return given
     read = [(p, t, s) for s, (p, first, last) in enumerate(e.sentences) for t in range(first, last)]
     rows, columns, sentence = torch.tensor(read, device=device).T
-    sums = torch.zeros(len(e.sentences), NO + 1, device=device).index_add(0, sentence, logits[rows, columns])
+    sums = torch.zeros(len(e.sentences), device=device).index_add(0, sentence, logits[rows, columns, SENTENCE])
     lengths = torch.tensor([last - first for _, first, last in e.sentences], device=device)
-    means = sums / lengths[:, None]
-    if e.verdicts:
-        given["verdict"] = verdict(means[:, YES:], e)
-    if not any(e.held):
-        return given
-    given["sentence"] = marginal(means[:, SENTENCE], e.held, nowhere)
+    given["sentence"] = marginal(sums / lengths, e.held, nowhere)
     if e.spans:
         everything = [torch.cat([logits[rows, columns, side], nowhere]).logsumexp(0) for side in (START, END)]
         where, first, last = torch.tensor(e.spans, device=device).T
         each = logits[where, first, START] + logits[where, last, END]
         given["span"] = everything[0] + everything[1] - each.logsumexp(0)
     return given
-
-
-def verdict(logits: Any, e: Example) -> Any:
-    """How surprising it is that the marked sentences say what they say, and, less, that those beside them do not tell.
-
-    ``logits`` of shape (sentences, 2) are those of yes and of no; that of a sentence that does not tell is 0.
-    """
-    import torch
-
-    among = torch.cat([logits, torch.zeros_like(logits[:, :1])], dim=1)
-    told = dict(e.verdicts)
-    passages = {e.sentences[s][0] for s in told}
-    beside = [s for s, (p, _, _) in enumerate(e.sentences) if p in passages and s not in told]
-    classes = torch.tensor(list(told.values()), device=logits.device)
-    surprise = torch.nn.functional.cross_entropy(among[list(told)], classes)
-    if beside:
-        nothing = torch.full((len(beside),), OPEN, device=logits.device)
-        surprise = surprise + BESIDE * torch.nn.functional.cross_entropy(among[beside], nothing)
-    return surprise
 
 
 def marginal(logits: Any, right: Sequence[bool], nowhere: Any) -> Any:

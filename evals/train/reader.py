@@ -40,9 +40,9 @@ from rag.models.rerank.reader import open_tokenizer, pair
 from rag.types import Article, Chunk, day
 
 from ..adapters import load_set
-from ..adapters.written import Claim, claims_about, questions_about
+from ..adapters.written import questions_about
 from ..records import EvalSet, holds, holds_normalised, normalise
-from .learning import OPEN, Example, Lessons, model, teach
+from .learning import Example, Lessons, model, teach
 from .reading_sets import load_reading
 from .shipped import weights_of
 
@@ -64,9 +64,6 @@ class Group:
     passages: tuple[Chunk, ...]
     right: tuple[bool, ...]
     facts: tuple[str, ...] = ()  # the sentences or paragraphs that answer; any that holds an answer where none is known
-    verdict: int | None = (
-        None  # what these say to a question after yes or no: 0 for yes, 1 for no, ``OPEN`` for neither
-    )
 
 
 class Library:
@@ -178,25 +175,6 @@ def not_told(eval_set: EvalSet, library: Library, draw: random.Random, measure: 
             yield Group(question.question, (), tuple(near), (False,) * len(near))
 
 
-def judged(claims: Iterable[Claim], library: Library, draw: random.Random) -> Iterator[Group]:
-    """A group for each claim: the passage with a sentence that says yes, no or neither, and one more of its article."""
-    for claim in claims:
-        own = library.of.get(claim.url, [])
-        right = [c for c in own if claim.sentence in c.text][:1]
-        if not right:
-            continue
-        beside = draw.sample([c for c in own if c is not right[0]], min(1, len(own) - 1))
-        told = claim.verdict != OPEN
-        yield Group(
-            claim.text,
-            (),
-            (*right, *beside),
-            (told, *[False] * len(beside)),
-            (claim.sentence,),
-            claim.verdict,
-        )
-
-
 def _tells(facts: Sequence[str], text: str) -> bool:
     """Whether a text has one of the facts, or is a part of it; any text does where none is known."""
     return not facts or any(fact in text or text in fact for fact in facts)
@@ -260,15 +238,12 @@ def prepared(group: Group, tokenizer: Any) -> Example:
     sentences: list[tuple[int, int, int]] = []
     held: list[bool] = []
     spans: list[tuple[int, int, int]] = []
-    verdicts: list[tuple[int, int]] = []
     for i, ((encoding, found), chunk, right) in enumerate(zip(pairs, group.passages, group.right, strict=True)):
         before = len(chunk.embedded_text) - len(chunk.text)
         for first, last, start, end in found:
             sentences.append((i, first, last))
             said = chunk.text[start:end]
-            here = right and _tells(group.facts, said) and (holds(group.answers, said) or group.verdict is not None)
-            if group.verdict is not None and i == 0 and _tells(group.facts, said):
-                verdicts.append((len(held), group.verdict))
+            here = right and holds(group.answers, said) and _tells(group.facts, said)
             held.append(here)
             if here:
                 spans += [
@@ -283,7 +258,6 @@ def prepared(group: Group, tokenizer: Any) -> Example:
         tuple(sentences),
         tuple(held),
         tuple(spans),
-        tuple(verdicts),
     )
 
 
@@ -335,7 +309,6 @@ def main() -> None:
     parser.add_argument("--start", type=Path, help="the folder of a reader to go on from; default: a plain MiniLM")
     parser.add_argument("--headlines", type=int, default=500, help="questions made of headlines, to begin with")
     parser.add_argument("--written", type=Path, metavar="FILE", help="questions of ours about articles of the sets")
-    parser.add_argument("--claims", type=Path, metavar="FILE", help="questions of ours after yes or no about them")
     parser.add_argument("--without", metavar="PREFIX", help="leave out those whose id starts so")
     parser.add_argument("--epochs", type=int, default=2, help="how often the questions on many articles are read")
     parser.add_argument("--passages", type=int, default=16, help="that are read for one of these")
@@ -406,13 +379,11 @@ def gathered(
             eval_set = load_set(folder)
             library = Library(eval_set, count)
             written = questions_about(eval_set, options.written, options.without) if options.written else ()
-            claims = list(claims_about(eval_set, options.claims, options.without)) if options.claims else []
             of_ours = replace(eval_set, questions=tuple(written))
             for groups in epochs:  # with other passages each time
                 groups.extend(asked(eval_set, library, draw, many))
                 groups.extend(asked(of_ours, library, draw, many))
                 groups.extend(not_told(of_ours, library, draw, many))
-                groups.extend(judged(claims, library, draw))
             first += islice(headlines(library, draw, OF_HEADLINE), options.headlines // len(options.sets))
         print(f"{folder.name}: {len(library.articles)} articles", file=sys.stderr, flush=True)
     return first, epochs

@@ -35,6 +35,7 @@ from rag.qa.comparison.in_tables import most_in_table
 from rag.qa.comparison.two_things import two_things
 from rag.qa.conflicts.later_reports import Reports
 from rag.qa.conflicts.resolution import as_likely, other_reports, settled, stated, without_ended
+from rag.qa.conflicts.yes_or_no import yes_or_no
 from rag.qa.forms import Reach, formed
 from rag.qa.learnt.kind_model import learnt_kind
 from rag.qa.limits import answerable, decided, newest, of_reported_days, usable, where_to_look
@@ -48,13 +49,12 @@ from rag.qa.requests.given import claim_asked, gap_asked, lacks_article, not_ope
 from rag.qa.requests.kinds import TAKEN_AS
 from rag.qa.requests.library import at_once
 from rag.qa.requests.matter import matter
-from rag.qa.requests.one_sentence import by_one_sentence
 from rag.qa.requests.passages import between_outlets, of_reporting, passages_for, within_library
 from rag.qa.retrieval.reasons import newest_first, reason_alone, reasons_first, told_alone
 from rag.qa.retrieval.reranking import Ranked, ordered, read_sentences
 from rag.qa.retrieval.retriever import retrieve
 from rag.qa.retrieval.sentence_scoring import score_sentences, select
-from rag.qa.stories.who_said import named_before
+from rag.qa.stories.who_said import named_before, who_said
 from rag.settings import Settings
 from rag.telemetry import Clock, Work
 from rag.text.answer_type import YES_NO
@@ -307,7 +307,8 @@ class Pipeline:
             verdict = picked(question.choices[chosen.best], chosen.quote)
             return replace(outcome, verdict=verdict, odds=chosen.probabilities)
         by_words = self.llm is None or (self.llm.can_score and ranked.calibrated)
-        if by_words and (word := by_one_sentence(question.request.kind, query, ranked)):
+        decide = {"yes-no": yes_or_no, "check": yes_or_no, "who-says": who_said}.get(question.request.kind)
+        if by_words and decide and (word := decide(query, ranked.sentences)):
             return replace(outcome, verdict=word)
         if self.llm is not None and by_words and YES_NO.match(query):
             yield Step("checking")

@@ -19,10 +19,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evals import EvalSet, Question
-from evals.adapters.written import claims_about, questions_about
+from evals.adapters.written import questions_about
 from evals.records import holds, normalise
 from evals.train import learning
-from evals.train.learning import OPEN, Lessons, losses, marginal, model, teach, train
+from evals.train.learning import Lessons, losses, marginal, model, teach, train
 from evals.train.reader import (
     Group,
     Library,
@@ -31,15 +31,13 @@ from evals.train.reader import (
     export,
     gathered,
     headlines,
-    judged,
     keep,
     not_told,
     places,
     prepared,
 )
-from rag.errors import UsageError
 from rag.models.rerank import reader as rag_reader
-from rag.models.rerank.reader import END, NO, PASSAGE, SENTENCE, START, YES, Reader, about, open_tokenizer, pair
+from rag.models.rerank.reader import END, PASSAGE, SENTENCE, START, Reader, about, open_tokenizer, pair
 from rag.types import Chunk
 from tests.support.fakes import FakeEmbedder
 from tests.support.small_models import make_bert
@@ -154,47 +152,15 @@ def test_what_no_article_answers_is_read_beside_what_else_its_words_bring(tmp_pa
     assert own == sorted(own, reverse=True) and own.count(True) == 2 and own.count(False) == 2
 
 
-NOT_SUNDAYS = {
-    "id": "c-1", "url": "https://echo.example/ferry", "question": "Does Northwake Lines stay in port on Sundays?",
-    "sentence": [FERRY.index("It was the only"), FERRY.index("\n\nThe last ferry")], "label": "no",
-}  # fmt: skip
-WHY_SOLD = {
-    **NOT_SUNDAYS, "id": "d-1", "question": "The last ferry was sold because it leaked.", "label": "open",
-    "sentence": [FERRY.index("The last ferry"), FERRY.index(" Nobody on the island")],
-}  # fmt: skip
-NOWHERE = {**WHY_SOLD, "id": "d-2", "url": "https://echo.example/other"}
-
-
-def test_claims_of_ours_come_with_the_sentence_that_says_so_or_only_seems_to(tmp_path: Path, library: Library) -> None:
-    file = written_file(tmp_path, NOT_SUNDAYS, WHY_SOLD, NOWHERE)
-    no, neither = claims_about(small_set(), file)
-    assert (no.verdict, neither.verdict) == (1, OPEN)
-    assert no.sentence.startswith("It was the only one") and no.sentence.endswith("on Sundays as well.")
-    assert [c.text for c in claims_about(small_set(), file, without="c-")] == [WHY_SOLD["question"]]
-
-    told, untold = judged([no, neither], library, random.Random(0))
-    assert no.sentence in told.passages[0].text and neither.sentence in untold.passages[0].text
-    assert (told.right, untold.right) == ((True, False), (False, False))
-    assert all(c.article_id == "ferry" for c in (*told.passages, *untold.passages))
-
-
-def test_the_label_of_a_claim_is_one_of_three(tmp_path: Path) -> None:
-    file = written_file(tmp_path, {**NOT_SUNDAYS, "label": "perhaps"})
-    with pytest.raises(UsageError, match=r"line 1: 'label' must be yes, no or open; correct the record"):
-        list(claims_about(small_set(), file))
-
-
 def test_questions_of_ours_are_learnt_with_those_of_the_set_they_are_about(tmp_path: Path) -> None:
     articles = "".join(json.dumps(record) + "\n" for record in RECORDS)
     (tmp_path / "articles.jsonl").write_text(articles, "utf-8")
     first = {"id": "q1", "question": QUESTIONS[0].question, "answers": ["Northwake Lines"], "supporting": ["ferry"]}
     (tmp_path / "questions.jsonl").write_text(json.dumps(first) + "\n", "utf-8")
     (tmp_path / "ours").mkdir()
-    claims = written_file(tmp_path, NOT_SUNDAYS, WHY_SOLD).rename(tmp_path / "ours" / "claims.jsonl")
     options = argparse.Namespace(
         sets=[tmp_path],
         written=written_file(tmp_path / "ours", WHO_RUNS, WHAT_PRICE),
-        claims=claims,
         without="b-",
         passages=4,
         epochs=2,
@@ -202,8 +168,7 @@ def test_questions_of_ours_are_learnt_with_those_of_the_set_they_are_about(tmp_p
     )
     on_passages, epochs = gathered(options, FakeEmbedder().count, random.Random(0))
     assert not on_passages
-    learnt = [first["question"], WHO_RUNS["question"], NOT_SUNDAYS["question"], WHY_SOLD["question"]]
-    assert [[g.question for g in groups] for groups in epochs] == [learnt] * 2
+    assert [[g.question for g in groups] for groups in epochs] == [[first["question"], WHO_RUNS["question"]]] * 2
 
 
 # --- the library -----------------------------------------------------------------------------------------------------
@@ -388,7 +353,7 @@ def written(tokenizer: Any, piece: str, height: float) -> Logits:
     import torch
 
     def logits(input_ids: Any, **_: Any) -> Any:
-        out = torch.zeros(*input_ids.shape, NO + 1)
+        out = torch.zeros(*input_ids.shape, 4)
         out[:, :, [START, END]] = height * (input_ids == tokenizer.token_to_id(piece)).float()[:, :, None]
         return out
 
@@ -439,35 +404,8 @@ def test_questions_that_are_read_together_do_not_change_each_other(bert: Path) -
         )
 
 
-def of_yes_and_no(yes: float, no: float) -> Logits:
-    """A reader that finds every sentence as likely to say yes, and to say no."""
-    import torch
-
-    def logits(input_ids: Any, **_: Any) -> Any:
-        out = torch.zeros(*input_ids.shape, NO + 1)
-        out[:, :, YES], out[:, :, NO] = yes, no
-        return out
-
-    return logits
-
-
-@pytest.mark.parametrize("verdict", [0, 1, OPEN])
-def test_the_loss_of_a_verdict_by_hand(bert: Path, verdict: int) -> None:
-    tokenizer = open_tokenizer(bert)
-    two_sentences = chunk_in("The tram is red. It is late.")
-    group = Group("red?", (), (two_sentences, chunk_in("So.", 1)), (verdict != OPEN, False), ("It is late.",), verdict)
-    example = prepared(group, tokenizer)
-    assert example.verdicts == ((1, verdict),)
-    assert example.held == (False, verdict != OPEN, False)
-    [found] = losses([example], of_yes_and_no(math.log(2), math.log(3)))
-    surprise = [math.log(6 / share) for share in (2, 3, 1)]
-    # The sentence before says nothing to it and counts less; that of the other passage is not asked.
-    assert float(found["verdict"]) == pytest.approx(surprise[verdict] + 0.3 * surprise[OPEN], rel=1e-5)
-    assert ("sentence" in found) is (verdict != OPEN)
-
-
 def test_the_columns_are_those_that_are_read() -> None:
-    for name in ("PASSAGE", "START", "END", "SENTENCE", "YES", "NO"):
+    for name in ("PASSAGE", "START", "END", "SENTENCE"):
         assert getattr(learning, name) == getattr(rag_reader, name)
 
 

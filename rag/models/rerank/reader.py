@@ -1,12 +1,11 @@
 """Question + passages -> how well each sentence answers it, and the words of it that do: one small trained model.
 
 A BERT reads the question beside a passage under its headline and day, so that it knows who 'he' is from the sentences
-around. It gives six numbers for every token; what they mean is set by ``evals/train/reader.py``, which made it:
+around. It gives four numbers for every token; what they mean is set by ``evals/train/reader.py``, which made it:
 
 - of the first token, how likely the passage is to hold the answer;
 - of the tokens of a sentence, on their average, how likely that sentence is to hold it;
-- of each token, how likely the answer begins there, or ends there;
-- of the tokens of a sentence, on their average, how likely it says yes to what is asked, or no.
+- of each token, how likely the answer begins there, or ends there.
 
 All are logits: differences between sentences mean something, also between passages of one question.
 """
@@ -39,7 +38,7 @@ QUESTION = 100  # of them, of the question; the rest of a longer one is not read
 MAX_ANSWER_TOKENS = 10  # tokens of an answer
 TOKEN_WIDTH = 20  # characters of a token, about the most
 
-PASSAGE, START, END, SENTENCE, YES, NO = range(6)  # columns of what the graph gives for each token
+PASSAGE, START, END, SENTENCE = range(4)  # columns of what the graph gives for each token
 
 
 def pair(question: str, chunk: Chunk, tokenizer: Any) -> tuple[Any, list[tuple[int, int, int, int]]]:
@@ -142,7 +141,6 @@ def _reading(chunk: Chunk, encoding: Any, sentences: Sequence[tuple[int, int, in
                 float(part[:, SENTENCE].mean()),
                 (encoding.offsets[first + begin][0] - before, encoding.offsets[first + stop][1] - before),
                 float(both[begin, stop]),
-                (float(part[:, YES].mean()), float(part[:, NO].mean())) if logits.shape[1] > NO else None,
             )
         )
     return Reading(float(logits[0, PASSAGE]), tuple(found))

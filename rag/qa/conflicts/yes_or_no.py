@@ -139,7 +139,8 @@ def yes_or_no(question: str, scored: Sequence[Evidence]) -> Verdict | None:
     asked = _asked(question)
     if asked is None or not scored:
         return None
-    near = may_decide(scored)
+    least = max(MIN_DECIDING, MIN_SHARE_DECIDING * scored[0].score)
+    near = [e for e in scored[:MAX_DECIDING] if e.score >= least]
     found = [(e, word) for e in near if (word := _decision(asked, e)) is not None]
     if not found:
         return None
@@ -149,17 +150,6 @@ def yes_or_no(question: str, scored: Sequence[Evidence]) -> Verdict | None:
         return None
     asks = set(content(question))
     e, word = max(last, key=lambda pair: len(asks & set(content(pair[0].quote))))
-    return in_a_word(word, e)
-
-
-def may_decide(scored: Sequence[Evidence]) -> list[Evidence]:
-    """Of sentences that bear on a question, best first, those that bear on it enough to decide it."""
-    least = max(MIN_DECIDING, MIN_SHARE_DECIDING * scored[0].score) if scored else 0.0
-    return [e for e in scored[:MAX_DECIDING] if e.score >= least]
-
-
-def in_a_word(word: Word, e: Evidence) -> Verdict:
-    """The word, as of the day of the sentence that says so, and that sentence."""
     published = day(e.article.published)
     when = f", as of {day_words(published)}" if published else ""
     return Verdict((Claim(f"{word}{when}: {as_told(e)}", (e,), e.score),), word)

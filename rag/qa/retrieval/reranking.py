@@ -57,13 +57,12 @@ MIN_SCORES_BY_RERANKER = MinScores(quote=0.15, show=0.07, retry=0.12, retry_othe
 @dataclass(frozen=True, slots=True)
 class ReadSentence:
     """A sentence with all that its score was made of: ``views`` are what ``RERANKING_WEIGHTS`` weighs, ``hit`` is the
-    place of its passage, from 0, and ``passage`` the reranker's logit of that. ``yes_no``: see ``Sentence``."""
+    place of its passage, from 0, and ``passage`` the reranker's logit of that."""
 
     item: Evidence
     views: Mapping[str, float]
     hit: int
     passage: float
-    yes_no: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +106,7 @@ def read_sentences(
         article, start, end = hits[n].article, sentence.start, sentence.end
         score = logistic(SCALE * weighted(RERANKING_WEIGHTS, views) + SHIFT)
         item = Evidence(article, start, end, article.body[start:end], score, sentence.span)
-        found.append(ReadSentence(item, views, n, readings[n].passage, sentence.yes_no))
+        found.append(ReadSentence(item, views, n, readings[n].passage))
     return found
 
 

@@ -23,11 +23,9 @@ from rag.models.rerank.reader import (
     FOLDER,
     MAX_ANSWER_TOKENS,
     MAX_PAIR_TOKENS,
-    NO,
     PASSAGE,
     SENTENCE,
     START,
-    YES,
     Reader,
     open_tokenizer,
     pair,
@@ -71,8 +69,8 @@ class Original:
         loaded: Any = BertModel.from_pretrained(folder, add_pooling_layer=False)
         self.bert = loaded.eval()
         draw = np.random.default_rng(7)
-        self.weight = draw.normal(size=(32, NO + 1)).astype(np.float32)
-        self.bias = draw.normal(size=NO + 1).astype(np.float32)
+        self.weight = draw.normal(size=(32, 4)).astype(np.float32)
+        self.bias = draw.normal(size=4).astype(np.float32)
 
     def __call__(self, encoding: Any) -> Any:
         import torch
@@ -135,7 +133,7 @@ def run(model: bytes, encoding: Any) -> Any:
 def apart(ours: Any, theirs: Any) -> float:
     """How far the logits of the same tokens are from each other, in units of how much the tokens differ.
 
-    Of the columns the worst: one that is nearly the same for all tokens hides nothing in the rest.
+    Of the four columns the worst: one that is nearly the same for all tokens hides nothing in the rest.
     """
     return float((((ours - theirs) ** 2).mean(axis=0) ** 0.5 / theirs.std(axis=0)).max())
 
@@ -324,19 +322,16 @@ class Written:
         self._words = words
         self._fails_at = fails_at
         self.calls = 0
-        self.columns = NO + 1
 
     def run(self, wanted: Any, inputs: dict[str, Any]) -> Any:
         self.calls += 1
         if self.calls == self._fails_at:
             raise RuntimeError("out of memory")
         ids = inputs["input_ids"][0]
-        logits = np.zeros((1, len(ids), self.columns), dtype=np.float32)
+        logits = np.zeros((1, len(ids), 4), dtype=np.float32)
         for i, token in enumerate(ids):
             logits[0, i, START], logits[0, i, END] = self._words.get(self._vocabulary[token], (0, 0))
         logits[0, :, SENTENCE] = np.arange(len(ids))
-        if self.columns > NO:
-            logits[0, :, YES], logits[0, :, NO] = 2, -np.arange(len(ids))
         logits[0, 0, PASSAGE] = 7
         return [logits]
 
@@ -358,15 +353,6 @@ def test_what_the_numbers_mean(reader: Reader, tokenizer: Any, monkeypatch: Any)
     assert (first.span, first.span_score) == ((102, 107), 7), "b to d"
     assert second.span is not None
     assert (second.span[1], second.span_score) == (112, 4), "up to d"
-    assert (first.yes_no, second.yes_no) == ((2, -10), (2, -14))
-
-
-def test_a_reader_that_learnt_no_yes_and_no_tells_nothing_of_them(
-    reader: Reader, tokenizer: Any, monkeypatch: Any
-) -> None:
-    written(reader, tokenizer, monkeypatch, b=(3, 0)).columns = NO - 1
-    [reading] = reader.read("e?", [chunk_in("A b c d!")])
-    assert [sentence.yes_no for sentence in reading.sentences] == [None]
 
 
 def test_an_answer_never_ends_before_it_begins(reader: Reader, tokenizer: Any, monkeypatch: Any) -> None:
