@@ -179,21 +179,20 @@ class ChatPage(GoingOn):
         number = 1 + max((t.number for t in turns), default=0)
         turn = Turn(number, asked.question, begun=now(), expected=self.expected)
         began = time.monotonic()
-        yield {
-            **self._shown(turns, turn),
-            **self._answering(True),
-            **({} if asked.again else {self.box: ""}),
-            **(self._everywhere() if asked.everywhere else {}),
-        }
-        run = None
+        run = self.runs[str(request.session_hash)] = Run(asked, turn)  # before it shows: New chat may come at once
         try:
+            yield {
+                **self._shown(turns, turn),
+                **self._answering(True),
+                **({} if asked.again else {self.box: ""}),
+                **(self._everywhere() if asked.everywhere else {}),
+            }
             left = self.left_behind(given, asked)
             scope, how = self._how_asked(given, asked, turns, left)
             turn = replace(turn, scope=scope, left=left)
             if asked.within or left:
                 yield {self.about: asked.within or None}
-            run = Run(partial(self.news.stream, asked.question, **how), asked, turn)
-            self.runs[str(request.session_hash)] = run
+            run.start(partial(self.news.stream, asked.question, **how))
             for turn, step, due in follow(run, turn, began):  # noqa: B020  # as far as it has come when one fails
                 if due:
                     yield self._current(turn, panel=isinstance(step, Found))
@@ -205,14 +204,12 @@ class ChatPage(GoingOn):
         except Exception as error:
             turn = replace(turn, error=error_text(error), seconds=time.monotonic() - began)
         finally:
-            if run is not None:
-                run.stop()  # also where the reader closed the page: Gradio then closes this generator
-                run.turn = turn
-        if run is None or not run.discarded:
+            run.stop()  # also where the reader closed the page: Gradio then closes this generator
+            run.turn = turn
+        if not run.discarded:
             kept = self._keep([*turns, turn][-saved_chats.MAX_TURNS :], given[self.chats])
             yield {**self._current(turn), **self._answering(False), **kept}
-        if run is not None:
-            run.over = True
+        run.over = True
 
     def _how_asked(
         self, given: dict[Any, Any], asked: Asked, turns: Sequence[Turn], left: Article | None

@@ -54,7 +54,7 @@ def now() -> datetime:
 
 
 class Run:
-    """Walks one stream in a thread of its own, so that Stop is seen while the model is still silent.
+    """Walks one stream in a thread of its own, so that Stop is seen while the model is silent, and before it begins.
 
     Iterating gives the events as they come, and ``None`` after each ``TICK`` without one; what the stream
     raises is raised here. Only the walking thread touches the stream, and it closes it as soon as it may.
@@ -62,26 +62,27 @@ class Run:
     On a page it knows what was ``asked``, and how far its ``turn`` has come.
     """
 
-    def __init__(
-        self, begin: Callable[[], Iterator[Event]], asked: Asked | None = None, turn: Turn | None = None
-    ) -> None:
+    def __init__(self, asked: Asked | None = None, turn: Turn | None = None) -> None:
         self.asked = asked
         self.turn = turn
         self.over = False  # the page shows what became of it
         self.stopped = False
         self.discarded = False  # stopped, and nobody wants to see what became of it
-        self._begin = begin
         self._box: queue.SimpleQueue[Event | BaseException | None] = queue.SimpleQueue()  # None: the end
-        threading.Thread(target=self._walk, name="answer", daemon=True).start()
+
+    def start(self, begin: Callable[[], Iterator[Event]]) -> None:
+        """Begins the stream, unless it was stopped already."""
+        if not self.stopped:
+            threading.Thread(target=self._walk, args=(begin,), name="answer", daemon=True).start()
 
     def stop(self, *, discard: bool = False) -> None:
         self.discarded = self.discarded or discard
         self.stopped = True
         self._box.put(None)
 
-    def _walk(self) -> None:
+    def _walk(self, begin: Callable[[], Iterator[Event]]) -> None:
         try:
-            events = self._begin()
+            events = begin()
             try:
                 for event in events:
                     if self.stopped:

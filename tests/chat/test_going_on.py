@@ -193,3 +193,19 @@ def test_an_article_beside_an_answer_as_of_a_day_is_read_as_it_stood_then() -> N
     assert "What was said before" in read(answered[:1])  # in the panel, beside the last answer
     for turns, sent in ((answered, {"turn": 2}), (answered, {}), ([], {})):
         assert "Officials called it a transition." in read(turns, **sent)
+
+
+def test_a_new_chat_in_the_moment_of_asking_stays_empty() -> None:
+    news = FakeNews()
+    page = chat_page.ChatPage(news, None, None, None)
+    request, event = (cast(Any, SimpleNamespace(**fields)) for fields in ({"session_hash": "s"}, {"_data": None}))
+    parts = [page.before_edit, page.turns, page.chats, page.about, page.only, *page.scope]
+    steps = page.converse({page.box: SYRIA_QUESTION, **{part: part.value for part in parts}}, request, event)
+    assert SYRIA_QUESTION in next(steps)[page.live]
+    page.start_over(page.chats.value, request)  # before the stream is there
+    assert [change for change in steps if page.live in change] == []
+    assert news.asked == []
+
+    again = page.converse({page.box: SYRIA_QUESTION, **{part: part.value for part in parts}}, request, event)
+    assert "September 2026" in [change for change in again if page.live in change][-1][page.live]
+    assert len(news.asked) == 1

@@ -34,7 +34,8 @@ class Walks:
         Raises ``CallerGone`` where the connection is closed. However it ends, the language model is stopped.
         """
         gone = asyncio.ensure_future(_closed(receive))
-        run = Run(begin)
+        run = Run()
+        run.start(begin)
         try:
             found, loop = iter(run), asyncio.get_running_loop()
             while not gone.done():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from collections import Counter
 from dataclasses import asdict
 from pathlib import Path
 
@@ -41,6 +42,16 @@ def test_of_requests_held_apart_far_more_are_taken_for_what_they_are(
     learnt, _ = training.taken_rightly(name, real, learnt=True)
     assert all_ == of
     assert learnt >= least > by_rules + of / 6  # 53, 310, 683 and 541 when it was learnt
+
+
+def test_nothing_that_is_held_apart_is_learnt_from() -> None:
+    learnt_from = list(training.examples([]))
+    held = {row["request"] for name in training.HELD_FILES for row in read([training.SETS / name]) if row["held"]}
+    assert len(held) >= 1800
+    assert not held & {text for text, _ in learnt_from}
+    kinds = Counter(training.learnt_as(kind) for _, kind in learnt_from)
+    assert kinds["list"] > 1500 and kinds["fact"] > 3000 and kinds["yes-no"] > 900  # with those about real news
+    assert {"which", "who", "the"} <= training.common_words(text for text, _ in learnt_from)
 
 
 def test_questions_after_one_fact_stay_what_they_are(real: Embedder) -> None:
