@@ -33,7 +33,7 @@ FACTS_FILES = ("corpus.jsonl", "reporter.jsonl", "reporter-2.jsonl")
 QUESTIONS_FILE, CLAIMS_FILE = "news-questions.jsonl.gz", "news-claims.jsonl.gz"
 """Ours about real news: the second are claims and questions after yes or no, with the place of a sentence in the
 article at ``url`` and as ``label`` what it says: 'yes', 'no', or 'open' where it only seems to tell."""
-EVERY = 9  # of the many questions and claims of ours about real news, that is learnt from
+EVERY = 9  # every ninth of them is learnt from
 SAME = {"count": "fact", "about": "about-us"}
 INVERSE_PENALTY = 15.0
 DECIMALS, DECIMALS_OF_VECTOR = 1, 2

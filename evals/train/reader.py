@@ -168,7 +168,7 @@ def not_told(eval_set: EvalSet, library: Library, draw: random.Random, measure: 
         own = {c.id for url in question.supporting for c in library.of.get(url, ())}
         found = library.search(question.question, FAR, question.date)
         near = [c for c in found if c.id in own][: measure.passages]
-        if near and measure is not SHORT:
+        if near and measure != SHORT:
             others = [c for c in found[:NEAR] if c.id not in own]
             near = near[: measure.passages // 2] + draw.sample(others, min(len(others), measure.passages // 2))
         if near:
